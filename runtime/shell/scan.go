@@ -1,0 +1,373 @@
+package shell
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A scanner reads a plain script from left to right, once. Every method that
+// returns false has met something that is not plain; the scan is over then.
+//
+// The script is UTF-8 without NUL. Between words, pos stands on the first
+// byte that is not read yet.
+type scanner struct {
+	script string
+	pos    int
+	// escaped: a backslash escape stands between the last word or operator
+	// and pos.
+	escaped bool
+	words   []string // of all commands, one after another
+	ends    []int    // for each command, the index after its last word in words
+}
+
+// plainCommands returns the commands of a plain script, nil if it is not plain.
+func plainCommands(script string) [][]string {
+	script = strings.TrimPrefix(script, "\ufeff")
+	if !utf8.ValidString(script) || strings.IndexByte(script, 0) >= 0 {
+		return nil
+	}
+	// Scripts of usual size are scanned without allocation.
+	var (
+		words [32]string
+		ends  [8]int
+	)
+	s := scanner{script: script, words: words[:0], ends: ends[:0]}
+	if !s.commands() {
+		return nil
+	}
+	commands := make([][]string, len(s.ends))
+	all := slices.Clone(s.words)
+	start := 0
+	for i, end := range s.ends {
+		commands[i] = all[start:end:end]
+		start = end
+	}
+	return commands
+}
+
+// A gap is what stands between a word and what follows it.
+type gap int
+
+const (
+	gapOpaque     gap = iota
+	gapBlank          // another word of the same command follows
+	gapTerminator     // `;` or newline: a command may follow
+	gapOperator       // `&&`, `||` or `|`: a command must follow
+	gapEnd            // the script ends
+)
+
+// commands reads the whole script.
+func (s *scanner) commands() bool {
+	last := gapOperator // an empty script is not plain
+	for {
+		if !s.lead() {
+			return false
+		}
+		if s.pos == len(s.script) {
+			return last == gapTerminator && !s.escaped
+		}
+		if last = s.command(); last == gapOpaque {
+			return false
+		}
+		s.ends = append(s.ends, len(s.words))
+		if last == gapEnd {
+			return true
+		}
+	}
+}
+
+// lead skips blanks and empty lines before a command.
+func (s *scanner) lead() bool {
+	for s.pos < len(s.script) {
+		switch c := s.script[s.pos]; {
+		case isBlank(c) || c == '\n':
+			s.pos++
+		case c == '\\':
+			if !s.escape() {
+				return false
+			}
+		default:
+			return true
+		}
+	}
+	return true
+}
+
+// command reads a simple command and the gap behind it.
+func (s *scanner) command() gap {
+	first := len(s.words)
+	if !s.program() {
+		return gapOpaque
+	}
+	for {
+		g := s.gap()
+		if g != gapBlank {
+			if s.words[first] == "-" && len(s.words) > first+1 && strings.ContainsAny(s.words[first+1], "=%@+") {
+				// The grammar takes "- name=" for the start of an assignment.
+				return gapOpaque
+			}
+			return g
+		}
+		if !s.argument() {
+			return gapOpaque
+		}
+	}
+}
+
+// gap reads what stands behind a word, up to the next word or command.
+func (s *scanner) gap() gap {
+	for s.pos < len(s.script) {
+		switch c := s.script[s.pos]; {
+		case isBlank(c):
+			s.pos++
+		case c == '\\':
+			if !s.escape() {
+				return gapOpaque
+			}
+		case c == '\n':
+			for s.pos < len(s.script) && s.script[s.pos] == '\n' {
+				s.pos++
+			}
+			// An escape at the start of the next line undoes the newline.
+			if s.pos == len(s.script) || s.script[s.pos] != '\\' {
+				return gapTerminator
+			}
+		case c == ';':
+			return s.operator(1, gapTerminator)
+		case strings.HasPrefix(s.script[s.pos:], "&&"), strings.HasPrefix(s.script[s.pos:], "||"):
+			return s.operator(2, gapOperator)
+		case c == '|':
+			return s.operator(1, gapOperator)
+		case c == '&':
+			return gapOpaque
+		default:
+			return gapBlank
+		}
+	}
+	if s.escaped {
+		return gapOpaque
+	}
+	return gapEnd
+}
+
+// operator skips an operator of n bytes.
+func (s *scanner) operator(n int, g gap) gap {
+	s.pos += n
+	s.escaped = false
+	return g
+}
+
+// escape skips a backslash with the blank or the end of line behind it.
+func (s *scanner) escape() bool {
+	rest := s.script[s.pos+1:]
+	switch {
+	case strings.HasPrefix(rest, "\r\n"):
+		s.pos += 3
+	case rest != "" && rest[0] != '\r' && (rest[0] == '\n' || isBlank(rest[0])):
+		s.pos += 2
+	default:
+		return false
+	}
+	s.escaped = true
+	return true
+}
+
+// program reads the first word of a command: one bare piece.
+func (s *scanner) program() bool {
+	escaped := s.escaped
+	word, ok := s.bare()
+	if !ok || s.glued() {
+		return false
+	}
+	// What an escape does beside a word that starts with a dash was not
+	// observed.
+	if word[0] == '-' && (escaped || s.pos < len(s.script) && s.script[s.pos] == '\\') {
+		return false
+	}
+	if isReserved(word) || isNumber(word) || isAssignment(word) {
+		return false
+	}
+	s.word(word)
+	return true
+}
+
+// argument reads any other word of a command.
+func (s *scanner) argument() bool {
+	piece, ok := s.piece()
+	if !ok {
+		return false
+	}
+	if !s.glued() {
+		s.word(piece)
+		return true
+	}
+	word := []byte(piece)
+	for s.glued() {
+		if piece, ok = s.piece(); !ok {
+			return false
+		}
+		word = append(word, piece...)
+	}
+	s.word(string(word))
+	return len(word) > 0
+}
+
+// word adds a word to the command.
+func (s *scanner) word(w string) {
+	s.words = append(s.words, w)
+	s.escaped = false
+}
+
+// glued reports whether the word goes on with another piece.
+func (s *scanner) glued() bool {
+	if s.pos == len(s.script) {
+		return false
+	}
+	c := s.script[s.pos]
+	return c == '\'' || c == '"' || isBare(c)
+}
+
+// piece reads one part of a word: bare or in quotes of one kind.
+func (s *scanner) piece() (string, bool) {
+	switch s.script[s.pos] {
+	case '\'':
+		text, _, closed := strings.Cut(s.script[s.pos+1:], "'")
+		s.pos += len(text) + 2
+		return text, closed
+	case '"':
+		text, _, closed := strings.Cut(s.script[s.pos+1:], `"`)
+		s.pos += len(text) + 2
+		return text, closed && isLiteral(text)
+	}
+	return s.bare()
+}
+
+// bare reads a run of bare characters.
+func (s *scanner) bare() (string, bool) {
+	start := s.pos
+	for s.pos < len(s.script) && isBare(s.script[s.pos]) {
+		s.pos++
+	}
+	text := s.script[start:s.pos]
+	switch {
+	case text == "" || text[0] == '=':
+		return "", false
+	case strings.HasPrefix(s.script[s.pos:], `\ `):
+		return "", false // part of the word, unlike before it
+	case text[0] == '-':
+		// A Unicode space may end the flag and start another word.
+		return text, !strings.ContainsFunc(text, isWideSpace)
+	case text[0] >= utf8.RuneSelf:
+		// A Unicode space at the start of a piece may start another word.
+		r, _ := utf8.DecodeRuneInString(text)
+		return text, !isWideSpace(r)
+	}
+	return text, true
+}
+
+// isLiteral reports whether text in double quotes means itself: neither
+// expansion nor escape in it. Its end is the first quote, escaped or not: a
+// backslash before it makes the text not literal.
+func isLiteral(text string) bool {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '$', '`':
+			return false
+		case '\\':
+			i++
+			if i == len(text) || text[i] == '\\' || text[i] == '$' || text[i] == '`' || text[i] == '\n' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isBlank reports whether c separates words and nothing more.
+func isBlank(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'
+}
+
+// isBare reports whether c means itself outside quotes: all but blanks,
+// separators, quotes, and what expands or redirects in some shell.
+func isBare(c byte) bool {
+	switch c {
+	case ' ', '\t', '\r', '\f', '\v', '\n', ';', '&', '|', '\'', '"', '\\',
+		'#', '*', '?', '[', ']', '^', '{', '}', '~', '$', '`', '(', ')', '<', '>':
+		return false
+	}
+	return true
+}
+
+// isReserved reports whether a first word opens a command of its own grammar.
+// The other reserved words (`then`, `fi`, `time`, ...) are ordinary commands
+// to the reference.
+func isReserved(word string) bool {
+	switch word {
+	case "!", "if", "while", "until", "for", "case", "select", "function",
+		"declare", "typeset", "export", "readonly", "local", "unset", "unsetenv":
+		return true
+	}
+	return false
+}
+
+// isNumber reports whether a first word is a number: -?(0x)?[0-9]+
+func isNumber(word string) bool {
+	word = strings.TrimPrefix(word, "-")
+	word = strings.TrimPrefix(word, "0x")
+	return word != "" && strings.Trim(word, "0123456789") == ""
+}
+
+// isAssignment reports whether a first word reads as a variable's name with
+// an operator behind it (`A=1`, `A+=1`, and also `a%b`, `a@b`, `a+:b`). The
+// details are those of the reference: a name may start with a digit, letters
+// behind a dash do not count, and one of `@ - _ 0` in front of the name is
+// skipped unless an operator follows it.
+func isAssignment(word string) bool {
+	if word[0] == '-' {
+		word = strings.TrimLeftFunc(word[1:], isNameLetter)
+	}
+	if word != "" && strings.IndexByte("@-_0", word[0]) >= 0 {
+		word = word[1:]
+		if word != "" && strings.IndexByte("=:-%/", word[0]) >= 0 {
+			return false
+		}
+	}
+	operator := strings.TrimLeftFunc(word, isNameRune)
+	if operator == "" || len(operator) == len(word) {
+		return false
+	}
+	switch operator[0] {
+	case '=', '%', '@':
+		return true
+	case '+':
+		return strings.HasPrefix(operator[1:], "=") || strings.HasPrefix(operator[1:], ":")
+	}
+	return false
+}
+
+func isNameRune(r rune) bool {
+	return r == '_' || '0' <= r && r <= '9' || isNameLetter(r)
+}
+
+// isNameLetter is true of whatever the reference may take for a letter in a
+// variable's name, digits beyond ASCII included. It is a little wider than
+// that: its tables and ours may be of different Unicode versions.
+func isNameLetter(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+	}
+	return unicode.In(r, unicode.L, unicode.Nd, unicode.Nl, unicode.Other_Alphabetic) || r == '\ufeff' || r >= 0x20000
+}
+
+// isWideSpace reports whether the reference takes a character beyond ASCII for
+// a blank in some places. Inside a word it is an ordinary character.
+func isWideSpace(r rune) bool {
+	switch {
+	case r == 0x85, r == 0x2028, r == 0x2029, r == 0x205f, r == 0x3000:
+		return true
+	}
+	return 0x2000 <= r && r <= 0x200a && r != 0x2007
+}
