@@ -15,11 +15,15 @@ import (
 type scanner struct {
 	script string
 	pos    int
-	// escaped: a backslash escape stands between the last word or operator
-	// and pos.
+	// escaped: a backslash escape stands between the last token and pos.
 	escaped bool
-	words   []string // of all commands, one after another
-	ends    []int    // for each command, the index after its last word in words
+	// pipes is the number of `|` in the pipeline so far.
+	pipes int
+	// doubtful: a newline ended a pipeline of three stages or more, and no
+	// other terminator followed since.
+	doubtful bool
+	words    []string // of all commands, one after another
+	ends     []int    // for each command, the index after its last word in words
 }
 
 // plainCommands returns the commands of a plain script, nil if it is not plain.
@@ -97,17 +101,11 @@ func (s *scanner) lead() bool {
 
 // command reads a simple command and the gap behind it.
 func (s *scanner) command() gap {
-	first := len(s.words)
 	if !s.program() {
 		return gapOpaque
 	}
 	for {
-		g := s.gap()
-		if g != gapBlank {
-			if s.words[first] == "-" && len(s.words) > first+1 && strings.ContainsAny(s.words[first+1], "=%@+") {
-				// The grammar takes "- name=" for the start of an assignment.
-				return gapOpaque
-			}
+		if g := s.gap(); g != gapBlank {
 			return g
 		}
 		if !s.argument() {
@@ -118,6 +116,7 @@ func (s *scanner) command() gap {
 
 // gap reads what stands behind a word, up to the next word or command.
 func (s *scanner) gap() gap {
+	joined := false // an escape has undone a newline
 	for s.pos < len(s.script) {
 		switch c := s.script[s.pos]; {
 		case isBlank(c):
@@ -130,16 +129,29 @@ func (s *scanner) gap() gap {
 			for s.pos < len(s.script) && s.script[s.pos] == '\n' {
 				s.pos++
 			}
-			// An escape at the start of the next line undoes the newline.
 			if s.pos == len(s.script) || s.script[s.pos] != '\\' {
-				return gapTerminator
+				return s.newline()
 			}
+			joined = true
 		case c == ';':
-			return s.operator(1, gapTerminator)
+			s.pos++
+			s.escaped, s.pipes, s.doubtful = false, 0, false
+			return gapTerminator
 		case strings.HasPrefix(s.script[s.pos:], "&&"), strings.HasPrefix(s.script[s.pos:], "||"):
-			return s.operator(2, gapOperator)
+			if s.doubtful {
+				return gapOpaque
+			}
+			s.pos += 2
+			s.escaped, s.pipes = false, 0
+			return gapOperator
 		case c == '|':
-			return s.operator(1, gapOperator)
+			if joined && s.pipes > 0 {
+				return gapOpaque
+			}
+			s.pos++
+			s.escaped = false
+			s.pipes++
+			return gapOperator
 		case c == '&':
 			return gapOpaque
 		default:
@@ -152,11 +164,15 @@ func (s *scanner) gap() gap {
 	return gapEnd
 }
 
-// operator skips an operator of n bytes.
-func (s *scanner) operator(n int, g gap) gap {
-	s.pos += n
-	s.escaped = false
-	return g
+// newline ends a command at a newline, pos being behind it.
+func (s *scanner) newline() gap {
+	if s.escaped && strings.HasPrefix(strings.TrimLeft(s.script[s.pos:], " \t\r\f\v\n"), "-") {
+		// The reference takes "a \\\n\n-x" for one command.
+		return gapOpaque
+	}
+	s.doubtful = s.doubtful || s.pipes >= 2
+	s.escaped, s.pipes = false, 0
+	return gapTerminator
 }
 
 // escape skips a backslash with the blank or the end of line behind it.
@@ -176,21 +192,38 @@ func (s *scanner) escape() bool {
 
 // program reads the first word of a command: one bare piece.
 func (s *scanner) program() bool {
-	escaped := s.escaped
 	word, ok := s.bare()
-	if !ok || s.glued() {
+	if !ok || s.glued() || isReserved(word) || isNumber(word) || isAssignment(word) {
 		return false
 	}
-	// What an escape does beside a word that starts with a dash was not
-	// observed.
-	if word[0] == '-' && (escaped || s.pos < len(s.script) && s.script[s.pos] == '\\') {
-		return false
-	}
-	if isReserved(word) || isNumber(word) || isAssignment(word) {
+	if word[0] == '-' && s.dashedAssignment(word) {
 		return false
 	}
 	s.word(word)
 	return true
+}
+
+// dashedAssignment reports whether the first word, which starts with a dash, may
+// be the start of an assignment by itself or with what follows. The
+// reference's reading of such words depends on the blanks around them (`- a=b`
+// is not plain), and not all of that was observed.
+func (s *scanner) dashedAssignment(word string) bool {
+	const operators = "=%@+"
+	if s.escaped && strings.ContainsAny(word, operators) {
+		return true
+	}
+	rest := s.script[s.pos:]
+	letters := strings.TrimLeftFunc(word[1:], isNameLetter) == ""
+	if word != "-" && !(letters && strings.HasPrefix(rest, `\`)) {
+		return false
+	}
+	next := strings.TrimLeft(rest, " \t\r\f\v\n\\")
+	for i := 0; i < len(next) && isBare(next[i]); i++ {
+		if strings.IndexByte(operators, next[i]) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // argument reads any other word of a command.
@@ -359,7 +392,7 @@ func isNameLetter(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 	}
-	return unicode.In(r, unicode.L, unicode.Nd, unicode.Nl, unicode.Other_Alphabetic) || r == '\ufeff' || r >= 0x20000
+	return unicode.In(r, unicode.L, unicode.Nd, unicode.Nl, unicode.Other_Alphabetic) || r >= 0x20000
 }
 
 // isWideSpace reports whether the reference takes a character beyond ASCII for
