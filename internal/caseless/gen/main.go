@@ -184,7 +184,7 @@ func build(db *database, folds map[rune][]rune) (*tables, error) {
 	for r := range rune(0x110000) {
 		if 0xAC00 <= r && r < 0xAC00+11172 {
 			if db.decomposition[r] != nil || db.class[r] != 0 || folds[r] != nil {
-				return nil, fmt.Errorf("Hangul syllable %U is in the tables", r)
+				return nil, fmt.Errorf("%U, a Hangul syllable, is in the files", r)
 			}
 			continue
 		}
