@@ -1,0 +1,120 @@
+package rulesc_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rulesc/rulesc"
+
+// mayImport says which packages of the project each folder may import, itself
+// aside. A key covers the folders below it that have no key of their own; a
+// value ending in "/..." covers a folder and all below it. Leaves under
+// internal import nothing of the project.
+var mayImport = map[string][]string{
+	"ir":                {"internal/caseless", "internal/shlex"},
+	"ir/analysis":       {"ir", "internal/caseless", "internal/shlex"},
+	"ir/diag":           {"ir"},
+	"layers":            {"ir", "ir/diag"},
+	"compiler":          {"ir", "ir/diag", "matcher", "compiler/...", "internal/caseless", "internal/shlex"},
+	"compiler/graph":    {"matcher", "internal/caseless"},
+	"compiler/dialect":  {},
+	"matcher":           {"internal/caseless"},
+	"runtime":           {"matcher"},
+	"runtime/shell":     {"internal/shlex"},
+	"cmd/rulesc":        {"ir/...", "layers", "compiler", "matcher", "runtime/...", "internal/shlex"},
+	"internal/caseless": {},
+	"internal/casetree": {},
+	"internal/shlex":    {},
+}
+
+// foreign says which modules outside the standard library each folder may
+// import directly; folders without an entry may import none.
+var foreign = map[string][]string{
+	"layers":           {"github.com/BurntSushi/toml"},
+	"compiler":         {"github.com/klauspost/compress/zstd", "go.starlark.net/..."},
+	"compiler/dialect": {"go.starlark.net/...", "golang.org/x/text/..."},
+	"runtime":          {"github.com/klauspost/compress/zstd"},
+	"cmd/rulesc":       {"github.com/spf13/cobra"},
+}
+
+// TestImports holds the arrows between packages.
+func TestImports(t *testing.T) {
+	for line := range strings.Lines(goList(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")) {
+		imports := strings.Fields(line)
+		folder, ok := strings.CutPrefix(imports[0], module+"/")
+		if !ok || folder == "golden" || folder == "internal/caseless/gen" {
+			continue
+		}
+		allowed, known := lookup(mayImport, folder)
+		if !known {
+			t.Errorf("%s has no entry in mayImport", folder)
+		}
+		outside, _ := lookup(foreign, folder)
+		for _, path := range imports[1:] {
+			if own, ok := strings.CutPrefix(path, module+"/"); ok {
+				if !covered(allowed, own) {
+					t.Errorf("%s must not import %s", folder, own)
+				}
+			} else if host, _, _ := strings.Cut(path, "/"); strings.Contains(host, ".") && !covered(outside, path) {
+				t.Errorf("%s must not import %s", folder, path)
+			}
+		}
+	}
+}
+
+// TestRuntimeBudget names everything outside the standard library that a
+// harness links when it imports runtime.
+func TestRuntimeBudget(t *testing.T) {
+	budget := []string{
+		module + "/internal/caseless",
+		module + "/matcher",
+		module + "/runtime",
+		"github.com/klauspost/compress",
+		"github.com/klauspost/compress/fse",
+		"github.com/klauspost/compress/huff0",
+		"github.com/klauspost/compress/internal/cpuinfo",
+		"github.com/klauspost/compress/internal/le",
+		"github.com/klauspost/compress/internal/snapref",
+		"github.com/klauspost/compress/zstd",
+		"github.com/klauspost/compress/zstd/internal/xxhash",
+	}
+	for _, path := range strings.Fields(goList(t, "-deps", "./runtime")) {
+		if host, _, _ := strings.Cut(path, "/"); strings.Contains(host, ".") && !slices.Contains(budget, path) {
+			t.Errorf("runtime pulls in %s", path)
+		}
+	}
+}
+
+func lookup(table map[string][]string, folder string) ([]string, bool) {
+	for {
+		if allowed, ok := table[folder]; ok {
+			return allowed, true
+		}
+		slash := strings.LastIndexByte(folder, '/')
+		if slash < 0 {
+			return nil, false
+		}
+		folder = folder[:slash]
+	}
+}
+
+func covered(allowed []string, path string) bool {
+	return slices.ContainsFunc(allowed, func(a string) bool {
+		if folder, ok := strings.CutSuffix(a, "/..."); ok {
+			return path == folder || strings.HasPrefix(path, folder+"/")
+		}
+		return path == a
+	})
+}
+
+func goList(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	return string(out)
+}
