@@ -62,13 +62,17 @@ package shell
 //     command: "a\n\\\nb" is the one command `a b`.
 //   - Stray reserved words are commands: `fi`, `then x`, `time x`.
 //
-// Where the reference's reading of a corner was not observed, the script is
-// opaque.
+// In a few corners, where the reference's reading would hide a command from
+// the rules or is not known for sure, the script is opaque instead: a newline
+// behind a pipeline of three stages with a `&&` or `||` to follow
+// ("a | b | c\nd && e", which the reference reads as `c d` and `e`); Unicode
+// spaces at the start of a word or of a piece of it, or in a word that starts with a
+// dash; first words such as `-a=b` next to a backslash; shells at unusual paths.
 //
 // The slices in commands belong to the caller, but for an opaque argv, whose
 // only element is argv itself. Words share the memory of the script where
-// they stand in it literally. The cost is linear in the length of the script,
-// with two allocations, and one more for each word of several pieces.
+// they stand in it literally. The cost is linear in the length of the script;
+// little is allocated but the result.
 func Reference(argv []string) (commands [][]string, plain bool) {
 	if len(argv) == 3 && isShell(argv[0]) && (argv[1] == "-lc" || argv[1] == "-c") {
 		if commands := plainCommands(argv[2]); commands != nil {

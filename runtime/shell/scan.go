@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,15 +14,25 @@ import (
 type scanner struct {
 	script string
 	pos    int
+
+	// words holds the words of all commands, one after another; commands are
+	// slices of it, or of what it was before it grew.
+	words    []string
+	commands [][]string
+
 	// escaped: a backslash escape stands between the last token and pos.
 	escaped bool
-	// pipes is the number of `|` in the pipeline so far.
-	pipes int
-	// doubtful: a newline ended a pipeline of three stages or more, and no
-	// other terminator followed since.
+
+	// The reference takes a newline behind a long pipeline for a blank, if
+	// `&&` or `||` follows before the next `;`: it reads "a | b | c\nd && e" as
+	// `c d` and `e`. That runs d unseen, so such a script is opaque here.
+	// pipes counts the `|` of the pipeline so far. many says that the list
+	// so far has a pipeline of four stages: it has the same effect from
+	// further away. doubtful says that a newline behind a long
+	// pipeline was met, and no `;` since.
+	pipes    int
+	many     bool
 	doubtful bool
-	words    []string // of all commands, one after another
-	ends     []int    // for each command, the index after its last word in words
 }
 
 // plainCommands returns the commands of a plain script, nil if it is not plain.
@@ -32,23 +41,11 @@ func plainCommands(script string) [][]string {
 	if !utf8.ValidString(script) || strings.IndexByte(script, 0) >= 0 {
 		return nil
 	}
-	// Scripts of usual size are scanned without allocation.
-	var (
-		words [32]string
-		ends  [8]int
-	)
-	s := scanner{script: script, words: words[:0], ends: ends[:0]}
-	if !s.commands() {
+	s := scanner{script: script}
+	if !s.list() {
 		return nil
 	}
-	commands := make([][]string, len(s.ends))
-	all := slices.Clone(s.words)
-	start := 0
-	for i, end := range s.ends {
-		commands[i] = all[start:end:end]
-		start = end
-	}
-	return commands
+	return s.commands
 }
 
 // A gap is what stands between a word and what follows it.
@@ -62,8 +59,11 @@ const (
 	gapEnd            // the script ends
 )
 
-// commands reads the whole script.
-func (s *scanner) commands() bool {
+// list reads the whole script.
+func (s *scanner) list() bool {
+	// Room for the usual script.
+	s.words = make([]string, 0, 8)
+	s.commands = make([][]string, 0, 2)
 	last := gapOperator // an empty script is not plain
 	for {
 		if !s.lead() {
@@ -72,10 +72,11 @@ func (s *scanner) commands() bool {
 		if s.pos == len(s.script) {
 			return last == gapTerminator && !s.escaped
 		}
+		first := len(s.words)
 		if last = s.command(); last == gapOpaque {
 			return false
 		}
-		s.ends = append(s.ends, len(s.words))
+		s.commands = append(s.commands, s.words[first:len(s.words):len(s.words)])
 		if last == gapEnd {
 			return true
 		}
@@ -135,7 +136,7 @@ func (s *scanner) gap() gap {
 			joined = true
 		case c == ';':
 			s.pos++
-			s.escaped, s.pipes, s.doubtful = false, 0, false
+			s.escaped, s.pipes, s.many, s.doubtful = false, 0, false, false
 			return gapTerminator
 		case strings.HasPrefix(s.script[s.pos:], "&&"), strings.HasPrefix(s.script[s.pos:], "||"):
 			if s.doubtful {
@@ -146,11 +147,12 @@ func (s *scanner) gap() gap {
 			return gapOperator
 		case c == '|':
 			if joined && s.pipes > 0 {
-				return gapOpaque
+				return gapOpaque // as it is to the reference
 			}
 			s.pos++
 			s.escaped = false
 			s.pipes++
+			s.many = s.many || s.pipes > 2
 			return gapOperator
 		case c == '&':
 			return gapOpaque
@@ -170,8 +172,8 @@ func (s *scanner) newline() gap {
 		// The reference takes "a \\\n\n-x" for one command.
 		return gapOpaque
 	}
-	s.doubtful = s.doubtful || s.pipes >= 2
-	s.escaped, s.pipes = false, 0
+	s.doubtful = s.doubtful || s.many || s.pipes >= 2
+	s.escaped, s.pipes, s.many = false, 0, false
 	return gapTerminator
 }
 
