@@ -1,0 +1,247 @@
+package compiler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"sync"
+	"unicode/utf8"
+
+	"go.starlark.net/starlark"
+
+	"github.com/rulesc/rulesc/compiler/dialect"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/ir/diag"
+)
+
+// A File is a rule file that somebody has already read.
+type File struct {
+	// Layer is the configuration layer that the file belongs to; "" for a file
+	// that was named by hand. It is kept as the provenance of rules.
+	Layer string
+	// Name is what the provenance of rules calls the file: as given by hand, or
+	// relative to the layer's folder. "" stands for Path.
+	Name string
+	// Path is what diagnostics call the file: a name that the user can open. ""
+	// stands for Name.
+	Path string
+	// Text is the file's content. It is only read.
+	Text []byte
+}
+
+func (f *File) name() string {
+	if f.Name == "" {
+		return f.Path
+	}
+	return f.Name
+}
+
+func (f *File) path() string {
+	if f.Path == "" {
+		return f.Name
+	}
+	return f.Path
+}
+
+// Options says how to evaluate. The zero value is a good choice: default
+// limits, and results that do not depend on the machine.
+type Options struct {
+	Limits Limits
+
+	// Place is where the program paths of examples are looked at from:
+	// match = ["~/git"] or ["./git"] holds for a rule on git only if no
+	// host_executable forbids that path. The reference takes the user's home
+	// folder and the working directory. In the zero value such a path still
+	// names a program, but is in no host_executable list.
+	Place ir.Place
+}
+
+// Evaluate runs rule files, lowest precedence first, and returns the policy
+// that they define together.
+//
+// Where anything is wrong the error is a [diag.List] of everything that is
+// wrong with all files, in the order of the files; its first element is what
+// the reference reports. A broken call does not keep the rest of its file from
+// being looked at. Codes are "parse", "eval", "decision", "pattern",
+// "example-syntax", "example-unmatched", "example-matched", "rule", "limit",
+// "internal" (a fault of ours) and "other". When ctx ends first, the error is
+// ctx's.
+func Evaluate(ctx context.Context, files []File, options Options) (*ir.Policy, error) {
+	modules, err := run(ctx, files, options)
+	if err != nil {
+		return nil, err
+	}
+	var problems diag.List
+	var merged ir.Policy
+	known := make(hostTable)
+	for _, m := range modules {
+		m.fit(&merged)
+		if len(m.problems) > 0 {
+			known = nil // and stays so: an entry may be missing
+		}
+		known.add(m.hosts)
+		if err := m.checkExamples(ctx, known); err != nil {
+			return nil, err
+		}
+		problems = append(problems, m.problems...)
+		m.addTo(&merged)
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return &merged, nil
+}
+
+// A Broken is a rule file that [EvaluateSound] left out.
+type Broken struct {
+	File     int // index into the files that were given
+	Problems diag.List
+}
+
+// EvaluateSound is like [Evaluate] but leaves out each file that is broken in
+// itself or whose examples do not hold, whole, and returns the policy of the
+// others. A file that was left out counts for nothing: neither its rules nor
+// its host executables. The error is nil unless ctx ended first.
+//
+// A rule that is missing may have been one that forbids. Who uses the policy
+// must say so, and decide what it means.
+func EvaluateSound(ctx context.Context, files []File, options Options) (*ir.Policy, []Broken, error) {
+	modules, err := run(ctx, files, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	var broken []Broken
+	var merged ir.Policy
+	known := make(hostTable)
+	for i, m := range modules {
+		m.fit(&merged)
+		if len(m.problems) == 0 {
+			own := maps.Clone(known)
+			own.add(m.hosts)
+			if err := m.checkExamples(ctx, own); err != nil {
+				return nil, nil, err
+			}
+		}
+		if len(m.problems) > 0 {
+			broken = append(broken, Broken{File: i, Problems: m.problems})
+			continue
+		}
+		known.add(m.hosts)
+		m.addTo(&merged)
+	}
+	return &merged, broken, nil
+}
+
+// A module is one rule file while it is evaluated, and what came out of it.
+type module struct {
+	file    *File
+	limits  Limits
+	place   ir.Place
+	sources map[int]ir.Source // by line; nil unless the file is a policy's canonical text
+
+	rules    []ir.PrefixRule
+	hosts    []ir.HostExecutable
+	networks []ir.NetworkRule
+	examples []examples
+	tokens   int // strings kept so far
+
+	problems diag.List
+}
+
+// run evaluates every file by itself, several at a time. Examples are not
+// looked at yet: they depend on the host executables of earlier files.
+func run(ctx context.Context, files []File, options Options) ([]*module, error) {
+	limits := options.Limits.withDefaults()
+	modules := make([]*module, len(files))
+	total := 0
+	for i := range files {
+		m := &module{file: &files[i], limits: limits, place: options.Place}
+		modules[i] = m
+		if total += len(m.file.Text); total > limits.Bytes {
+			m.problems = append(m.problems, m.about(codeLimit, fmt.Sprintf("all rule files together are longer than %d bytes", limits.Bytes), ""))
+		}
+	}
+	var workers sync.WaitGroup
+	next := make(chan *module)
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		workers.Go(func() {
+			for m := range next {
+				m.run(ctx)
+			}
+		})
+	}
+	for _, m := range modules {
+		if len(m.problems) == 0 && ctx.Err() == nil {
+			next <- m
+		}
+	}
+	close(next)
+	workers.Wait()
+	return modules, ctx.Err()
+}
+
+// run evaluates the file. What is wrong is in m.problems afterwards.
+func (m *module) run(ctx context.Context) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			m.problems = append(m.problems, m.about(codeInternal, fmt.Sprintf("rulesc failed on this file: %v", fault), "please report this, with the file"))
+		}
+	}()
+	if !utf8.Valid(m.file.Text) {
+		m.problems = append(m.problems, m.notUTF8())
+		return
+	}
+	if m.file.Layer == "" && ir.IsText(string(m.file.Text)) {
+		sources, err := ir.TextSources(string(m.file.Text))
+		if err != nil {
+			m.problems = append(m.problems, m.about(codeOther, err.Error(), "remove its first line to make it an ordinary rule file"))
+			return
+		}
+		m.sources = sources
+	}
+	builtins := starlark.StringDict{}
+	for name, builtin := range map[string]builtin{
+		"prefix_rule":     m.prefixRule,
+		"host_executable": m.hostExecutable,
+		"network_rule":    m.networkRule,
+	} {
+		builtins[name] = m.builtin(name, builtin)
+	}
+	err := dialect.Exec(ctx, m.file.name(), m.file.Text, builtins, m.limits.Module)
+	var failures dialect.Errors
+	switch {
+	case err == nil || errors.Is(err, errFlood):
+	case errors.As(err, &failures):
+		for _, e := range failures {
+			m.problems = append(m.problems, m.ofDialect(e))
+		}
+	default:
+		m.problems = append(m.problems, m.about(codeInternal, err.Error(), ""))
+	}
+}
+
+// fit checks that the module's rules and those before them are within the
+// limits together.
+func (m *module) fit(before *ir.Policy) {
+	most := m.limits.Rules
+	for _, kind := range []struct {
+		name  string
+		count int
+	}{
+		{"prefix rules", len(before.Rules) + len(m.rules)},
+		{"host executables", len(before.Hosts) + len(m.hosts)},
+		{"network rules", len(before.Networks) + len(m.networks)},
+	} {
+		if kind.count > most {
+			m.problems = append(m.problems, m.about(codeLimit, fmt.Sprintf("more than %d %s in all files together", most, kind.name), ""))
+		}
+	}
+}
+
+func (m *module) addTo(p *ir.Policy) {
+	p.Rules = append(p.Rules, m.rules...)
+	p.Hosts = append(p.Hosts, m.hosts...)
+	p.Networks = append(p.Networks, m.networks...)
+}

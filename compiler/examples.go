@@ -1,0 +1,204 @@
+package compiler
+
+import (
+	"context"
+	"fmt"
+
+	"go.starlark.net/starlark"
+
+	"github.com/rulesc/rulesc/compiler/dialect"
+	"github.com/rulesc/rulesc/internal/caseless"
+	"github.com/rulesc/rulesc/internal/shlex"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/ir/diag"
+)
+
+// examples are what one prefix_rule call promises of its own rules.
+type examples struct {
+	first, end      int // its rules in module.rules
+	match, notMatch [][]string
+	site            dialect.Frame
+	calls           []dialect.Frame
+}
+
+// exampleList reads the commands of a match or not_match argument.
+func (m *module) exampleList(list *starlark.List) ([][]string, *problem) {
+	var commands [][]string
+	for i := range list.Len() {
+		command, p := example(list.Index(i))
+		if p != nil {
+			return nil, p
+		}
+		if p := m.keep(1 + len(command)); p != nil {
+			return nil, p
+		}
+		commands = append(commands, command)
+	}
+	return commands, nil
+}
+
+func example(v starlark.Value) ([]string, *problem) {
+	invalid := func(format string, args ...any) *problem {
+		return &problem{codeExampleSyntax, "invalid example: " + fmt.Sprintf(format, args...), ""}
+	}
+	switch v := v.(type) {
+	case starlark.String:
+		command, ok := shlex.Split(string(v))
+		if !ok {
+			return nil, invalid("example string has invalid shell syntax").orHint("close its quotes, or write the command as a list of tokens")
+		}
+		if len(command) == 0 {
+			return nil, invalid("example cannot be an empty string")
+		}
+		return command, nil
+	case *starlark.List:
+		if v.Len() == 0 {
+			return nil, invalid("example cannot be an empty list")
+		}
+		command := make([]string, v.Len())
+		for i := range command {
+			token, ok := starlark.AsString(v.Index(i))
+			if !ok {
+				return nil, invalid("example tokens must be strings (got %s)", typeName(v.Index(i))).orHint(mendElement(v.Index(i)))
+			}
+			command[i] = token
+		}
+		return command, nil
+	}
+	return nil, invalid("example must be a string or list of strings (got %s)", typeName(v)).orHint(mendElement(v))
+}
+
+// expect notes the examples of the call that thread is in and that made all
+// rules from first on.
+func (m *module) expect(thread *starlark.Thread, first int, match, notMatch [][]string) {
+	if len(match)+len(notMatch) == 0 {
+		return
+	}
+	site, calls := dialect.CallSite(thread)
+	m.examples = append(m.examples, examples{first, len(m.rules), match, notMatch, site, calls})
+}
+
+// A hostTable holds the host executables that count for a file's examples: the
+// last entry for each name. nil: not all of them are known.
+type hostTable map[string]*ir.HostExecutable
+
+func (t hostTable) add(hosts []ir.HostExecutable) {
+	if t == nil {
+		return
+	}
+	for i := range hosts {
+		t[hosts[i].Name] = &hosts[i]
+	}
+}
+
+// of returns the entries that can matter to the rules: those for their
+// programs. compared is how many names were looked at.
+func (t hostTable) of(rules []ir.PrefixRule) (hosts []ir.HostExecutable, compared int) {
+	if len(t) == 0 {
+		return nil, 0
+	}
+	for i := range rules {
+		program := rules[i].Pattern.Program()
+		if !rules[i].Canonical {
+			if entry := t[program]; entry != nil {
+				hosts = append(hosts, *entry)
+			}
+			continue
+		}
+		// A command may name the program in any spelling, and be held to the
+		// entry for that spelling.
+		for _, entry := range t {
+			if caseless.Equal(entry.Name, program) {
+				hosts = append(hosts, *entry)
+			}
+		}
+		compared += len(t)
+	}
+	return hosts, compared
+}
+
+// checkExamples checks, call by call, whether the file's examples hold: no
+// not_match example may match a rule of its call, every match example must.
+// known are the host executables of the earlier files and this one; where they
+// are not all known, an example counts as right if it may be.
+func (m *module) checkExamples(ctx context.Context, known hostTable) error {
+	comparisons := 0
+	for _, call := range m.examples {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		own := ir.Policy{Rules: m.rules[call.first:call.end]}
+		var compared int
+		own.Hosts, compared = known.of(own.Rules)
+		comparisons += compared + len(own.Rules)*(len(call.match)+len(call.notMatch))
+		if comparisons > m.limits.Comparisons {
+			m.problems = append(m.problems, m.about(codeLimit, fmt.Sprintf("the examples of this file need more than %d comparisons", m.limits.Comparisons), ""))
+			return nil
+		}
+		if err := m.checkCall(ctx, &call, &own, known != nil); err != nil {
+			return err
+		}
+		if len(m.problems) > maxProblems {
+			m.problems = append(m.problems[:maxProblems], m.flood())
+			return nil
+		}
+	}
+	return nil
+}
+
+// checkCall checks the examples of one call. own are its rules alone.
+func (m *module) checkCall(ctx context.Context, call *examples, own *ir.Policy, certain bool) error {
+	place := &m.place
+	if !certain {
+		place = nil // by its program's path a command might turn out not to match
+	}
+	for i, command := range call.notMatch {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if result := own.Evaluate(command, place); len(result.Matches) > 0 && len(m.problems) <= maxProblems {
+			first := result.Matches[0]
+			p := &problem{codeExampleMatched, matchedMessage(own, first, command), ""}
+			if first.Resolved != "" {
+				p.hint = fmt.Sprintf("%s counts as %s; a host_executable entry for that name can limit its paths", first.Resolved, first.Prefix[0])
+			}
+			m.exampleProblem(call, "not_match", i, p)
+		}
+	}
+	var unmatched []int
+	for i, command := range call.match {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if len(own.Evaluate(command, &m.place).Matches) == 0 {
+			unmatched = append(unmatched, i)
+		}
+	}
+	for n, i := range unmatched {
+		if len(m.problems) > maxProblems {
+			break
+		}
+		p := &problem{codeExampleUnmatched, unmatchedMessage(own.Rules, call.match, unmatched[n:]), ""}
+		anywhere := ir.Policy{Rules: own.Rules}
+		if by := anywhere.Evaluate(call.match[i], &m.place); len(by.Matches) > 0 {
+			p.hint = fmt.Sprintf("the host_executable entry for %s does not list %s", by.Matches[0].Prefix[0], by.Matches[0].Resolved)
+		}
+		m.exampleProblem(call, "match", i, p)
+	}
+	return nil
+}
+
+// exampleProblem reports an example: where it stands, called from the call
+// that it belongs to.
+func (m *module) exampleProblem(call *examples, parameter string, index int, p *problem) {
+	start, end := m.exampleSpan(call.site, parameter, index)
+	m.problems = append(m.problems, diag.Diagnostic{
+		Position: start,
+		End:      end,
+		Severity: diag.Error,
+		Code:     p.code,
+		Message:  p.message,
+		Hint:     p.hint,
+		Calls:    m.frames(append([]dialect.Frame{call.site}, call.calls...), m.file.path()),
+	})
+}

@@ -1,0 +1,47 @@
+package compiler
+
+import "github.com/rulesc/rulesc/compiler/dialect"
+
+// Limits bounds what rule files may use, so that a hostile or runaway file is
+// an error, not a hang. A zero field stands for its default, which is far above
+// what people write.
+type Limits struct {
+	// Module bounds the evaluation of each file; see [dialect.DefaultLimits].
+	Module dialect.Limits
+
+	// Bytes bounds the size of all files together. Default: 64 MiB.
+	Bytes int
+	// Rules bounds the prefix rules, network rules and host executables, each
+	// for itself, of all files together. Default: 1,048,576.
+	Rules int
+	// Positions bounds the positions of one pattern. Default: 65,535.
+	Positions int
+	// Alternatives bounds the alternatives of one position. Default: 65,535.
+	Alternatives int
+	// Strings bounds the strings that one file's rules, examples and paths hold
+	// together; a pattern counts anew for each alternative in its first
+	// position. Default: 4,194,304.
+	Strings int
+	// Comparisons bounds the pairs of an example and a rule that are compared
+	// to check the examples of one file. Default: 67,108,864.
+	Comparisons int
+}
+
+func (l Limits) withDefaults() Limits {
+	for _, field := range []struct {
+		limit    *int
+		standard int
+	}{
+		{&l.Bytes, 64 << 20},
+		{&l.Rules, 1 << 20},
+		{&l.Positions, 1<<16 - 1},
+		{&l.Alternatives, 1<<16 - 1},
+		{&l.Strings, 4 << 20},
+		{&l.Comparisons, 64 << 20},
+	} {
+		if *field.limit == 0 {
+			*field.limit = field.standard
+		}
+	}
+	return l
+}

@@ -1,0 +1,139 @@
+package compiler
+
+import (
+	"fmt"
+
+	"go.starlark.net/starlark"
+
+	"github.com/rulesc/rulesc/ir"
+)
+
+var prefixRuleSignature = signature{"prefix_rule", []parameter{
+	{"pattern", "list", true},
+	{"decision", "str", false},
+	{"match", "list", false},
+	{"not_match", "list", false},
+	{"justification", "str", false},
+	{"canonical_matching", "bool", false},
+}}
+
+// prefixRule makes one rule for each alternative in the first position of its
+// pattern. Whether its examples hold is checked when the file has been
+// evaluated.
+func (m *module) prefixRule(thread *starlark.Thread, args starlark.Tuple, named []starlark.Tuple) *problem {
+	values, p := prefixRuleSignature.bind(args, named)
+	if p != nil {
+		return p
+	}
+	decision, p := m.prefixDecision(text(values[1], "allow"))
+	if p != nil {
+		return p
+	}
+	reason, p := justification(values[4])
+	if p != nil {
+		return p
+	}
+	pattern, p := m.pattern(values[0].(*starlark.List))
+	if p != nil {
+		return p
+	}
+	match, p := m.exampleList(elements(values[2]))
+	if p != nil {
+		return p
+	}
+	notMatch, p := m.exampleList(elements(values[3]))
+	if p != nil {
+		return p
+	}
+	programs := pattern[0]
+	if p := m.keep((len(programs) - 1) * len(pattern)); p != nil {
+		return p
+	}
+	if len(m.rules)+len(programs) > m.limits.Rules {
+		return &problem{codeLimit, fmt.Sprintf("more than %d rules", m.limits.Rules), ""}
+	}
+	source := m.source(thread)
+	first := len(m.rules)
+	for i := range programs {
+		own := append(ir.Pattern{programs[i : i+1 : i+1]}, pattern[1:]...)
+		m.rules = append(m.rules, ir.PrefixRule{
+			Pattern:       own,
+			Decision:      decision,
+			Justification: reason,
+			Canonical:     values[5] == starlark.True,
+			Source:        source,
+		})
+	}
+	m.expect(thread, first, match, notMatch)
+	return nil
+}
+
+func (m *module) prefixDecision(word string) (ir.Decision, *problem) {
+	decision, ok := ir.ParseDecision(word)
+	if !ok || decision == ir.PromptUser && m.sources == nil {
+		return ir.None, invalidDecision(word, "allow", "prompt", "forbidden")
+	}
+	return decision, nil
+}
+
+// pattern reads a pattern whose first position may still have alternatives.
+func (m *module) pattern(list *starlark.List) (ir.Pattern, *problem) {
+	invalid := func(format string, args ...any) *problem {
+		return &problem{codePattern, "invalid pattern element: " + fmt.Sprintf(format, args...), ""}
+	}
+	if list.Len() > m.limits.Positions {
+		return nil, &problem{codeLimit, fmt.Sprintf("a pattern has more than %d positions", m.limits.Positions), ""}
+	}
+	if p := m.keep(list.Len()); p != nil {
+		return nil, p
+	}
+	pattern := make(ir.Pattern, list.Len())
+	for i := range pattern {
+		switch position := list.Index(i).(type) {
+		case starlark.String:
+			if p := isText(string(position)); p != nil {
+				return nil, p
+			}
+			pattern[i] = []string{string(position)}
+		case *starlark.List:
+			if position.Len() == 0 {
+				return nil, invalid("pattern alternatives cannot be empty").orHint("a position without alternatives matches nothing: leave it out, or name a token")
+			}
+			if position.Len() > m.limits.Alternatives {
+				return nil, &problem{codeLimit, fmt.Sprintf("a position has more than %d alternatives", m.limits.Alternatives), ""}
+			}
+			if p := m.keep(position.Len()); p != nil {
+				return nil, p
+			}
+			for j := range position.Len() {
+				token, ok := starlark.AsString(position.Index(j))
+				if !ok {
+					return nil, invalid("pattern alternative must be a string (got %s)", typeName(position.Index(j))).orHint(mendElement(position.Index(j)))
+				}
+				if p := isText(token); p != nil {
+					return nil, p
+				}
+				pattern[i] = append(pattern[i], token)
+			}
+		default:
+			return nil, invalid("pattern element must be a string or list of strings (got %s)", typeName(position)).orHint(mendElement(position))
+		}
+	}
+	if len(pattern) == 0 {
+		return nil, invalid("pattern cannot be empty").orHint("name at least the program: no rule can be about every command")
+	}
+	return pattern, nil
+}
+
+// mendElement says what to write instead of v, where a string is wanted.
+func mendElement(v starlark.Value) string {
+	switch v := v.(type) {
+	case starlark.Int, starlark.Float, starlark.Bool:
+		return fmt.Sprintf("tokens are text: write %s", starlark.String(v.String()).String())
+	case starlark.Tuple:
+		return "write alternatives in [ ] instead of ( )"
+	case *starlark.List:
+		return "alternatives are strings; they cannot hold lists"
+	}
+	return ""
+}

@@ -1,0 +1,162 @@
+package compiler
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"go.starlark.net/starlark"
+
+	"github.com/rulesc/rulesc/compiler/dialect"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/ir/diag"
+)
+
+// The codes of diagnostics. Those up to codeOther are the reference's kinds of
+// errors.
+const (
+	codeParse            = "parse"
+	codeEval             = "eval"
+	codeDecision         = "decision"
+	codePattern          = "pattern"
+	codeExampleSyntax    = "example-syntax"
+	codeExampleUnmatched = "example-unmatched"
+	codeExampleMatched   = "example-matched"
+	codeRule             = "rule"
+	codeOther            = "other"
+	codeLimit            = "limit"
+	codeInternal         = "internal"
+)
+
+// A problem is what a builtin has against its arguments, in the words of the
+// reference; hint is ours.
+type problem struct {
+	code, message, hint string
+}
+
+func (p *problem) orHint(hint string) *problem {
+	if p != nil && p.hint == "" {
+		p.hint = hint
+	}
+	return p
+}
+
+// maxProblems is how many problems of one file are reported: what comes after
+// them in a loop is more of the same.
+const maxProblems = 100
+
+var errFlood = errors.New("too many problems")
+
+// report notes what is wrong with the call that thread is in. An error means
+// that evaluation should stop.
+func (m *module) report(thread *starlark.Thread, p *problem) error {
+	site, calls := dialect.CallSite(thread)
+	d := diag.Diagnostic{
+		Position: m.shown(site),
+		End:      m.callEnd(site),
+		Severity: diag.Error,
+		Code:     p.code,
+		Message:  abridged(p.message),
+		Hint:     abridged(p.hint),
+		Calls:    m.frames(calls, m.file.path()),
+	}
+	for _, earlier := range m.problems {
+		if earlier.Position == d.Position && earlier.Message == d.Message {
+			return nil // the same call, in a loop
+		}
+	}
+	if len(m.problems) == maxProblems {
+		m.problems = append(m.problems, m.flood())
+		return errFlood
+	}
+	m.problems = append(m.problems, d)
+	return nil
+}
+
+func (m *module) flood() diag.Diagnostic {
+	d := m.about(codeLimit, fmt.Sprintf("%d problems and more: the rest of the file was not looked at", maxProblems), "")
+	d.Severity = diag.Note
+	return d
+}
+
+// abridged cuts a text that nobody would read to its end: messages quote what
+// rule files compute, which may be megabytes.
+func abridged(s string) string {
+	const most = 16 << 10
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// about returns a diagnostic about the file as a whole.
+func (m *module) about(code, message, hint string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Position: ir.Position{File: m.file.path()},
+		Severity: diag.Error,
+		Code:     code,
+		Message:  message,
+		Hint:     hint,
+	}
+}
+
+func (m *module) notUTF8() diag.Diagnostic {
+	text, line := m.file.Text, 1
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		line += bytes.Count(text[:size], []byte("\n"))
+		text = text[size:]
+	}
+	return m.about(codeOther, "stream did not contain valid UTF-8", fmt.Sprintf("line %d has a byte that is no character: save the file as UTF-8", line))
+}
+
+func (m *module) ofDialect(e *dialect.Error) diag.Diagnostic {
+	code := codeEval
+	if e.Kind == dialect.Parse {
+		code = codeParse
+	}
+	return diag.Diagnostic{
+		Position: ir.Position{File: m.file.path(), Line: e.Line, Col: e.Col},
+		Severity: diag.Error,
+		Code:     code,
+		Message:  e.Msg,
+		Hint:     e.Hint,
+		Calls:    m.frames(e.Calls, m.file.path()),
+	}
+}
+
+func (m *module) shown(site dialect.Frame) ir.Position {
+	return ir.Position{File: m.file.path(), Line: site.Line, Col: site.Col}
+}
+
+// frames converts calls, innermost first, that name the function called into
+// frames that name the function which the call stands in.
+func (m *module) frames(calls []dialect.Frame, file string) []ir.Frame {
+	var frames []ir.Frame
+	for i, call := range calls {
+		in := "<module>"
+		if i+1 < len(calls) {
+			in = calls[i+1].Name
+		}
+		frames = append(frames, ir.Frame{Func: in, Position: ir.Position{File: file, Line: call.Line, Col: call.Col}})
+	}
+	return frames
+}
+
+// source returns the provenance of what the call that thread is in makes.
+func (m *module) source(thread *starlark.Thread) ir.Source {
+	site, calls := dialect.CallSite(thread)
+	if recorded, ok := m.sources[site.Line]; ok {
+		return recorded
+	}
+	return ir.Source{
+		Layer:    m.file.Layer,
+		Position: ir.Position{File: m.file.name(), Line: site.Line, Col: site.Col},
+		Calls:    m.frames(calls, m.file.name()),
+	}
+}
