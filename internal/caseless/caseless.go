@@ -45,14 +45,26 @@ func Equal(a, b string) bool {
 	}
 	// Equal ASCII in front can be left out of both: letters are never reordered, so the key of the rest is the rest of
 	// the key. Different ASCII at the same place of the keys decides.
-	n := 0
-	for n < len(a) && n < len(b) && a[n]|b[n] < 0x80 {
-		if lower(a[n]) != lower(b[n]) {
+	for len(a) >= 8 && len(b) >= 8 {
+		wa, wb := firstWord(a), firstWord(b)
+		if (wa|wb)&highBits != 0 {
+			break
+		}
+		if lowerWord(wa) != lowerWord(wb) {
 			return false
 		}
-		n++
+		a, b = a[8:], b[8:]
 	}
-	ra, rb := keyReader{raw: decoder{text: a[n:]}}, keyReader{raw: decoder{text: b[n:]}}
+	for len(a) > 0 && len(b) > 0 && a[0]|b[0] < 0x80 {
+		if lower(a[0]) != lower(b[0]) {
+			return false
+		}
+		a, b = a[1:], b[1:]
+	}
+	if a == b {
+		return true
+	}
+	ra, rb := keyReader{raw: decoder{text: a}}, keyReader{raw: decoder{text: b}}
 	for {
 		ca, cb := ra.next(), rb.next()
 		if ca != cb {
@@ -87,14 +99,20 @@ func Fold(s string) string {
 func Hash(s string, seed uint64) uint64 {
 	h := hasher{state: seed}
 	for len(s) >= 8 {
-		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		w := firstWord(s)
 		if w&highBits != 0 {
 			break
 		}
 		h.word(lowerWord(w))
 		h.length += 8
 		s = s[8:]
+	}
+	for len(s) > 0 && s[0] < 0x80 {
+		h.byte(lower(s[0]))
+		s = s[1:]
+	}
+	if s == "" {
+		return h.sum()
 	}
 	r := keyReader{raw: decoder{text: s}}
 	for c := r.next(); c != end; c = r.next() {
@@ -148,6 +166,13 @@ const (
 	lowBits  = 0x0101010101010101
 	highBits = 0x80 * lowBits
 )
+
+// firstWord returns the first 8 bytes of s, the first one lowest.
+func firstWord(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
 
 // lowerWord is lower for 8 ASCII bytes at once.
 func lowerWord(w uint64) uint64 {

@@ -107,6 +107,24 @@ func TestEqual(t *testing.T) {
 	}
 }
 
+// TestASCII has every pair of ASCII bytes, alone and eight at a time: words are compared and hashed by paths of their own.
+func TestASCII(t *testing.T) {
+	for a := range 0x80 {
+		for b := range 0x80 {
+			want := strings.EqualFold(string(rune(a)), string(rune(b)))
+			for _, text := range []string{"%c", "%c2345678", "1234%c678", "1234567%c", "\u00e9%c"} {
+				ta, tb := fmt.Sprintf(text, a), fmt.Sprintf(text, b)
+				if caseless.Equal(ta, tb) != want {
+					t.Errorf("Equal(%q, %q) = %v", ta, tb, !want)
+				}
+				if same := caseless.Hash(ta, 1) == caseless.Hash(tb, 1); same != want {
+					t.Errorf("Hash of %q and %q: same is %v", ta, tb, same)
+				}
+			}
+		}
+	}
+}
+
 // check holds the three functions together for a and b, in any case and order.
 func check(t *testing.T, a, b string) {
 	t.Helper()

@@ -8,7 +8,7 @@ import (
 // The key of a text, NFD(casefold(NFD(text))), is made one symbol at a time. Two facts of the Unicode data, which the
 // generator of the tables checks, let one pass do for the three steps:
 //
-//   - No mark folds but U+0345, and no letter maps to a leading mark. So folding neither joins nor cuts the runs of marks
+//   - No mark folds but U+0345, and no letter folds to a leading mark. So folding neither joins nor cuts the runs of marks
 //     that normalisation puts in order, and each character can be replaced at once by the decomposed folding of its
 //     decomposition: that is what the tables hold.
 //   - U+0345 folds to the letter iota, and would end a run. But it alone has the highest class: once the run is in order

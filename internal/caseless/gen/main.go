@@ -180,6 +180,12 @@ func build(db *database, folds map[rune][]rune) (*tables, error) {
 		}
 	}
 
+	for r, fold := range folds {
+		if leading := db.decompose(fold[0])[0]; db.class[r] == 0 && db.decomposition[r] == nil && db.class[leading] != 0 {
+			return nil, fmt.Errorf("letter %U folds to a leading mark", r)
+		}
+	}
+
 	mappings := map[rune][]rune{}
 	for r := range rune(0x110000) {
 		if 0xAC00 <= r && r < 0xAC00+11172 {
@@ -189,9 +195,6 @@ func build(db *database, folds map[rune][]rune) (*tables, error) {
 			continue
 		}
 		mapping := keyOf(db, folds, r)
-		if db.class[mapping[0]] != 0 && db.class[r] == 0 {
-			return nil, fmt.Errorf("letter %U maps to a leading mark", r)
-		}
 		for i, m := range mapping[1:] {
 			if class := db.class[m]; class != 0 && class < db.class[mapping[i]] {
 				return nil, fmt.Errorf("mapping of %U is not in canonical order", r)
