@@ -5,6 +5,6 @@
 // which the reference implementation uses; the recorded cases of the reference decide where a shell would differ.
 //
 // Words are bytes: text that is not UTF-8 goes through both ways unchanged. Every NUL-free list of words comes back from
-// Split(Join(words)) as it was; the empty list is the empty line.Join quotes more than Split alone
-// would need (braces, exclamation marks, carets), as its model does for the sake of real shells.
+// Split(Join(words)) as it was; the empty list is the empty line. Join quotes more than Split
+// alone would need (braces, exclamation marks, carets), as its model does for the sake of real shells.
 package shlex
