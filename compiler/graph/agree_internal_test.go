@@ -1,0 +1,220 @@
+package graph
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/matcher"
+)
+
+// A source of choices: random numbers, or the bytes of a fuzzer's input.
+type choices interface {
+	// below returns a number below n.
+	below(n int) int
+}
+
+type randomChoices struct{ *rand.Rand }
+
+func (r randomChoices) below(n int) int { return r.IntN(n) }
+
+// byteChoices answers 0 when the bytes have run out.
+type byteChoices struct{ rest []byte }
+
+func (c *byteChoices) below(n int) int {
+	if len(c.rest) == 0 {
+		return 0
+	}
+	b := c.rest[0]
+	c.rest = c.rest[1:]
+	return int(b) % n
+}
+
+func pick[T any](c choices, from []T) T { return from[c.below(len(from))] }
+
+// Few words, so that rules overlap: spellings of one another, paths, and texts
+// on both sides of every length at which a token's record changes.
+var (
+	programs = []string{
+		"git", "GIT", "Git", "g\u0131t", "ls", "", ".", "..", "~", "é", "e\u0301", "É", "straße", "STRASSE",
+		"/bin/git", "/usr/bin/git", "./git", "ann", "work",
+		"a-program-with-a-name-of-more-than-24-bytes", "A-PROGRAM-with-a-name-of-more-than-24-bytes",
+	}
+	words = []string{
+		"a", "b", "c", "A", "B", "\u212a", "k", "K", "", "ab", "abc", "abcd", "abcdefg", "abcdefgh", "abcdefghi",
+		"0123456789abcdef", "0123456789abcdefg", "0123456789abcdefghijklmn", "0123456789abcdefghijklmno",
+		"0123456789abcdef-x-0123456789abcdef", "0123456789abcdef-y-0123456789abcdef", "0123456789ABCDEF-Y-0123456789abcdef",
+	}
+	tokens = append([]string{
+		"/bin//git", "/bin/x/../git", "/bin/./git/", "/../bin/git", "/bin/GIT", "/opt/git", "bin/git", "../git", "x/..", "x/y/..",
+		"/", "//", "~/git", "~/../git", "~x/git", "~/..", "git/..", "git/.", "../..", "../../..", "../../git/../git", "/x/straße", "/x/ſtrasse",
+	}, programs...)
+	listed = []string{"/bin/git", "/bin/GIT", "/home/ann/git", "/home/git", "/git", "/work/git", "/opt/ls", "/bin//git", "git"}
+	places = []*ir.Place{
+		nil, nil,
+		{},
+		{Home: "/home/ann"},
+		{Home: "/home/ann", Dir: "/home/ann/work"},
+		{Home: "/home//x/../ann/", Dir: "/work"},
+		{Dir: "/"},
+	}
+)
+
+func makePolicy(c choices) *ir.Policy {
+	var p ir.Policy
+	few := words[:2+c.below(len(words)-1)]
+	names := programs[:1+c.below(len(programs))]
+	for range c.below(12) {
+		r := ir.PrefixRule{
+			Pattern:   ir.Pattern{{pick(c, names)}},
+			Decision:  ir.Decision(1 + c.below(4)),
+			Canonical: c.below(3) == 0,
+		}
+		for range c.below(5) {
+			var alternatives []string
+			for range 1 + c.below(4) {
+				alternatives = append(alternatives, pick(c, few))
+			}
+			r.Pattern = append(r.Pattern, alternatives)
+		}
+		p.Rules = append(p.Rules, r)
+	}
+	for range c.below(4) {
+		h := ir.HostExecutable{Name: pick(c, programs)}
+		for range c.below(4) {
+			h.Paths = append(h.Paths, pick(c, listed))
+		}
+		p.Hosts = append(p.Hosts, h)
+	}
+	return &p
+}
+
+// makeCommand mostly makes commands that a rule of the policy matches, or
+// nearly so.
+func makeCommand(c choices, p *ir.Policy) []string {
+	var command []string
+	if len(p.Rules) > 0 && c.below(4) != 0 {
+		for _, alternatives := range pick(c, p.Rules).Pattern {
+			command = append(command, pick(c, alternatives))
+		}
+		switch c.below(4) {
+		case 0:
+			command[0] = pick(c, tokens)
+		case 1:
+			command[c.below(len(command))] = pick(c, words)
+		}
+	} else {
+		command = append(command, pick(c, tokens))
+	}
+	for range c.below(4) {
+		command = append(command, pick(c, words))
+	}
+	return command
+}
+
+func fromIR(p *ir.Policy) (rules []Rule, hosts []Host) {
+	for _, r := range p.Rules {
+		rules = append(rules, Rule{Pattern: r.Pattern, Decision: matcher.Decision(r.Decision), Canonical: r.Canonical})
+	}
+	for _, h := range p.Hosts {
+		hosts = append(hosts, Host{Name: h.Name, Paths: h.Paths})
+	}
+	return rules, hosts
+}
+
+// allGroups makes every program a group whose graph takes a step.
+var allGroups = budget{}
+
+func mustOpen(t testing.TB, rules []Rule, hosts []Host, b budget) *matcher.Image {
+	t.Helper()
+	image, err := compile(rules, hosts, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := matcher.OpenImage(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// agree checks that the image says of a command what the policy says.
+func agree(t testing.TB, p *ir.Policy, m *matcher.Image, command []string, at *ir.Place) {
+	t.Helper()
+	want := p.Evaluate(command, at)
+	wantVerdict := matcher.Verdict{Rule: -1}
+	var wantMatches []matcher.Match
+	for i, w := range want.Matches {
+		match := matcher.Match{Rule: int32(w.Rule), Tokens: int32(len(w.Prefix)), ByName: w.Resolved != ""}
+		wantMatches = append(wantMatches, match)
+		if i == want.Deciding {
+			wantVerdict = matcher.Verdict{
+				Decision: matcher.Decision(want.Decision), Rule: match.Rule, Tokens: match.Tokens, ByName: match.ByName,
+			}
+		}
+	}
+	var place *matcher.Place
+	if at != nil {
+		place = matcher.NewPlace(at.Home, at.Dir)
+	}
+	about := func() string {
+		var b strings.Builder
+		for i, r := range p.Rules {
+			fmt.Fprintf(&b, "\n%d %q %v canonical=%v", i, r.Pattern, r.Decision, r.Canonical)
+		}
+		for _, h := range p.Hosts {
+			fmt.Fprintf(&b, "\nhost %q %q", h.Name, h.Paths)
+		}
+		return fmt.Sprintf("%s\ncommand %q at %+v", b.String(), command, at)
+	}
+	if got := m.Decide(command, place); got != wantVerdict {
+		t.Errorf("Decide = %+v, want %+v%s", got, wantVerdict, about())
+	}
+	if got := m.AppendMatches(nil, command, place); fmt.Sprint(got) != fmt.Sprint(wantMatches) {
+		t.Errorf("AppendMatches = %+v, want %+v%s", got, wantMatches, about())
+	}
+}
+
+func agreeOnAll(t testing.TB, c choices, commands int) {
+	t.Helper()
+	p := makePolicy(c)
+	rules, hosts := fromIR(p)
+	graphs := mustOpen(t, rules, hosts, defaultBudget)
+	groups := mustOpen(t, rules, hosts, allGroups)
+	for range commands {
+		command := makeCommand(c, p)
+		at := pick(c, places)
+		agree(t, p, graphs, command, at)
+		agree(t, p, groups, command, at)
+	}
+}
+
+func TestAgreesWithTheDefinition(t *testing.T) {
+	rounds := 20000
+	if testing.Short() {
+		rounds = 2000
+	}
+	for seed := range uint64(rounds) {
+		agreeOnAll(t, randomChoices{rand.New(rand.NewPCG(seed, 1))}, 8)
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+}
+
+func FuzzAgreesWithTheDefinition(f *testing.F) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		b := make([]byte, 40+10*seed)
+		for i := range b {
+			b[i] = byte(r.Uint32())
+		}
+		f.Add(b)
+	}
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		agreeOnAll(t, &byteChoices{rest: b}, 4)
+	})
+}

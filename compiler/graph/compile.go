@@ -1,0 +1,197 @@
+// Package graph turns prefix rules into the image that package matcher walks.
+//
+// [Compile] is all there is to it. It knows nothing of rule files: a rule is a
+// pattern, a decision and a number, and equal input gives equal bytes.
+package graph
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/rulesc/rulesc/internal/caseless"
+	"github.com/rulesc/rulesc/matcher"
+)
+
+// A Rule is a prefix rule; its id is its index in the list given to Compile.
+type Rule struct {
+	// Pattern holds the alternatives for each position: exactly one for the
+	// first, at least one for the others.
+	Pattern [][]string
+
+	Decision  matcher.Decision // not None
+	Canonical bool             // compares tokens caselessly
+}
+
+// A Host lists the paths that may stand for a program name; of several with one
+// name the last counts. Paths that are not absolute and lexically clean stand
+// for nothing.
+type Host struct {
+	Name  string
+	Paths []string
+}
+
+// Compile returns the image of the rules. Errors say what is wrong with the
+// shape of a rule, or which limit of the format the rules exceed.
+func Compile(rules []Rule, hosts []Host) ([]byte, error) {
+	return compile(rules, hosts, defaultBudget)
+}
+
+func compile(rules []Rule, hosts []Host, b budget) ([]byte, error) {
+	if err := check(rules); err != nil {
+		return nil, err
+	}
+	d := matcher.Draft{Rules: len(rules)}
+	exact, canonical := split(rules)
+
+	tokens := interner{number: make(map[string]uint32)}
+	for _, p := range exact {
+		tokens.intern(p.name) // the first tokens are the programs' names
+	}
+	g := newBuilder(&d.Graph)
+	for _, p := range exact {
+		d.Programs = append(d.Programs, g.program(p.lower(rules, tokens.intern), b))
+	}
+	d.Hosts = hostLists(hosts, tokens.intern)
+	d.Tokens = tokens.list
+
+	folds := interner{number: make(map[string]uint32)}
+	fold := func(token string) uint32 { return folds.intern(caseless.Fold(token)) }
+	g = newBuilder(&d.FoldGraph)
+	for _, p := range byClass(canonical) {
+		d.Spellings = append(d.Spellings, matcher.Spelling{
+			Name:    p.name,
+			Fold:    fold(p.name),
+			Program: g.program(p.lower(rules, fold), b),
+		})
+	}
+	d.Folds = folds.list
+	return matcher.AppendImage(nil, &d)
+}
+
+func check(rules []Rule) error {
+	for i := range rules {
+		r := &rules[i]
+		wrong := ""
+		switch {
+		case len(r.Pattern) == 0:
+			wrong = "its pattern is empty"
+		case len(r.Pattern) > matcher.MaxPattern:
+			wrong = fmt.Sprintf("its pattern has %d tokens, the limit is %d", len(r.Pattern), matcher.MaxPattern)
+		case len(r.Pattern[0]) != 1:
+			wrong = fmt.Sprintf("its pattern has %d first tokens, not one", len(r.Pattern[0]))
+		case r.Decision < matcher.Allow || r.Decision > matcher.Forbidden:
+			wrong = fmt.Sprintf("its decision is %v", r.Decision)
+		case slices.ContainsFunc(r.Pattern, func(alternatives []string) bool { return len(alternatives) == 0 }):
+			wrong = "a position of its pattern has no alternatives"
+		}
+		if wrong != "" {
+			return fmt.Errorf("rule %d: %s", i, wrong)
+		}
+	}
+	return nil
+}
+
+// A program is the rules on one first token, in order.
+type program struct {
+	name  string
+	rules []int
+}
+
+// split sorts rules into programs, in the order in which their names appear.
+func split(rules []Rule) (exact, canonical []program) {
+	type list struct {
+		programs *[]program
+		index    map[string]int
+	}
+	lists := map[bool]list{
+		false: {&exact, make(map[string]int)},
+		true:  {&canonical, make(map[string]int)},
+	}
+	for i := range rules {
+		l := lists[rules[i].Canonical]
+		name := rules[i].Pattern[0][0]
+		at, known := l.index[name]
+		if !known {
+			at = len(*l.programs)
+			l.index[name] = at
+			*l.programs = append(*l.programs, program{name: name})
+		}
+		(*l.programs)[at].rules = append((*l.programs)[at].rules, i)
+	}
+	return exact, canonical
+}
+
+// byClass puts programs whose names are caselessly equal beside each other,
+// where the first of them is.
+func byClass(programs []program) []program {
+	class := make(map[string]int)
+	var classes [][]program
+	for _, p := range programs {
+		key := caseless.Fold(p.name)
+		i, known := class[key]
+		if !known {
+			i = len(classes)
+			class[key] = i
+			classes = append(classes, nil)
+		}
+		classes[i] = append(classes[i], p)
+	}
+	return slices.Concat(classes...)
+}
+
+// lower returns the program's rules with numbers for tokens.
+func (p program) lower(rules []Rule, number func(string) uint32) []matcher.Rule {
+	list := make([]matcher.Rule, len(p.rules))
+	for i, id := range p.rules {
+		r := &rules[id]
+		list[i] = matcher.Rule{ID: uint32(id), Decision: r.Decision, Tail: make([][]uint32, len(r.Pattern)-1)}
+		for j, alternatives := range r.Pattern[1:] {
+			numbers := make([]uint32, len(alternatives))
+			for k, token := range alternatives {
+				numbers[k] = number(token)
+			}
+			slices.Sort(numbers)
+			list[i].Tail[j] = slices.Compact(numbers)
+		}
+	}
+	return list
+}
+
+// hostLists returns the last list under each name, in the order in which the
+// names appear.
+func hostLists(hosts []Host, number func(string) uint32) []matcher.HostList {
+	index := make(map[string]int)
+	var lists []matcher.HostList
+	for _, h := range hosts {
+		at, known := index[h.Name]
+		if !known {
+			at = len(lists)
+			index[h.Name] = at
+			lists = append(lists, matcher.HostList{Name: number(h.Name)})
+		}
+		lists[at].Paths = nil
+		for _, p := range h.Paths {
+			if path.IsAbs(p) && path.Clean(p) == p {
+				lists[at].Paths = append(lists[at].Paths, p)
+			}
+		}
+	}
+	return lists
+}
+
+// An interner numbers tokens in the order in which they appear.
+type interner struct {
+	list   []string
+	number map[string]uint32
+}
+
+func (in *interner) intern(token string) uint32 {
+	n, known := in.number[token]
+	if !known {
+		n = uint32(len(in.list))
+		in.number[token] = n
+		in.list = append(in.list, token)
+	}
+	return n
+}
