@@ -63,11 +63,15 @@ package shell
 //   - Stray reserved words are commands: `fi`, `then x`, `time x`.
 //
 // In a few corners, where the reference's reading would hide a command from
-// the rules or is not known for sure, the script is opaque instead: a newline
-// behind a pipeline of three stages with a `&&` or `||` to follow
-// ("a | b | c\nd && e", which the reference reads as `c d` and `e`); Unicode
-// spaces at the start of a word or of a piece of it, or in a word that starts with a
-// dash; first words such as `-a=b` next to a backslash; shells at unusual paths.
+// the rules or is not known well enough, the script is opaque instead:
+//
+//   - A newline behind a pipeline of three stages, with `&&` or `||` to follow
+//     before the next `;`. The reference reads "a | b | c\nd && e" as the
+//     commands a, b, `c d` and e.
+//   - Unicode spaces that start a command, or stand beside quotes or beside a
+//     word that starts with a dash.
+//   - First words such as `-a=b` or `A=1` next to a backslash.
+//   - Shells at unusual paths.
 //
 // The slices in commands belong to the caller, but for an opaque argv, whose
 // only element is argv itself. Words share the memory of the script where

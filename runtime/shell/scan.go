@@ -2,7 +2,6 @@ package shell
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -26,10 +25,10 @@ type scanner struct {
 	// The reference takes a newline behind a long pipeline for a blank, if
 	// `&&` or `||` follows before the next `;`: it reads "a | b | c\nd && e" as
 	// `c d` and `e`. That runs d unseen, so such a script is opaque here.
-	// pipes counts the `|` of the pipeline so far. many says that the list
-	// so far has a pipeline of four stages: it has the same effect from
-	// further away. doubtful says that a newline behind a long
-	// pipeline was met, and no `;` since.
+	// pipes counts the `|` of the pipeline so far. many says that the list so
+	// far has a pipeline of four stages, which has that effect even if it is
+	// not the last one. doubtful says that a newline behind such a pipeline
+	// was met, and no `;` since.
 	pipes    int
 	many     bool
 	doubtful bool
@@ -192,42 +191,6 @@ func (s *scanner) escape() bool {
 	return true
 }
 
-// program reads the first word of a command: one bare piece.
-func (s *scanner) program() bool {
-	word, ok := s.bare()
-	if !ok || s.glued() || isReserved(word) || isNumber(word) || isAssignment(word) {
-		return false
-	}
-	if word[0] == '-' && s.dashedAssignment(word) {
-		return false
-	}
-	s.word(word)
-	return true
-}
-
-// dashedAssignment reports whether the first word, which starts with a dash, may
-// be the start of an assignment by itself or with what follows. The
-// reference's reading of such words depends on the blanks around them (`- a=b`
-// is not plain), and not all of that was observed.
-func (s *scanner) dashedAssignment(word string) bool {
-	const operators = "=%@+"
-	if s.escaped && strings.ContainsAny(word, operators) {
-		return true
-	}
-	rest := s.script[s.pos:]
-	letters := strings.TrimLeftFunc(word[1:], isNameLetter) == ""
-	if word != "-" && !(letters && strings.HasPrefix(rest, `\`)) {
-		return false
-	}
-	next := strings.TrimLeft(rest, " \t\r\f\v\n\\")
-	for i := 0; i < len(next) && isBare(next[i]); i++ {
-		if strings.IndexByte(operators, next[i]) >= 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // argument reads any other word of a command.
 func (s *scanner) argument() bool {
 	piece, ok := s.piece()
@@ -240,6 +203,9 @@ func (s *scanner) argument() bool {
 	}
 	word := []byte(piece)
 	for s.glued() {
+		if r, _ := utf8.DecodeRuneInString(s.script[s.pos:]); isWideSpace(r) {
+			return false // the reference starts another word here
+		}
 		if piece, ok = s.piece(); !ok {
 			return false
 		}
@@ -295,11 +261,20 @@ func (s *scanner) bare() (string, bool) {
 		// A Unicode space may end the flag and start another word.
 		return text, !strings.ContainsFunc(text, isWideSpace)
 	case text[0] >= utf8.RuneSelf:
-		// A Unicode space at the start of a piece may start another word.
+		// Unicode spaces in front of a flag may vanish.
 		r, _ := utf8.DecodeRuneInString(text)
-		return text, !isWideSpace(r)
+		return text, !isWideSpace(r) || !s.flagBehind(strings.TrimLeftFunc(text, isWideSpace))
 	}
 	return text, true
+}
+
+// flagBehind reports whether the text, or what follows pos if it is empty,
+// starts with a dash.
+func (s *scanner) flagBehind(text string) bool {
+	if text == "" {
+		text = strings.TrimLeft(s.script[s.pos:], allBlanks)
+	}
+	return strings.HasPrefix(text, "-")
 }
 
 // isLiteral reports whether text in double quotes means itself: neither
@@ -320,6 +295,9 @@ func isLiteral(text string) bool {
 	return true
 }
 
+// allBlanks are the characters of all that may stand between two words.
+const allBlanks = " \t\r\f\v\n\\"
+
 // isBlank reports whether c separates words and nothing more.
 func isBlank(c byte) bool {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'
@@ -336,73 +314,9 @@ func isBare(c byte) bool {
 	return true
 }
 
-// isReserved reports whether a first word opens a command of its own grammar.
-// The other reserved words (`then`, `fi`, `time`, ...) are ordinary commands
-// to the reference.
-func isReserved(word string) bool {
-	switch word {
-	case "!", "if", "while", "until", "for", "case", "select", "function",
-		"declare", "typeset", "export", "readonly", "local", "unset", "unsetenv":
-		return true
-	}
-	return false
-}
-
-// isNumber reports whether a first word is a number: -?(0x)?[0-9]+
-func isNumber(word string) bool {
-	word = strings.TrimPrefix(word, "-")
-	word = strings.TrimPrefix(word, "0x")
-	return word != "" && strings.Trim(word, "0123456789") == ""
-}
-
-// isAssignment reports whether a first word reads as a variable's name with
-// an operator behind it (`A=1`, `A+=1`, and also `a%b`, `a@b`, `a+:b`). The
-// details are those of the reference: a name may start with a digit, letters
-// behind a dash do not count, and one of `@ - _ 0` in front of the name is
-// skipped unless an operator follows it.
-func isAssignment(word string) bool {
-	if word[0] == '-' {
-		word = strings.TrimLeftFunc(word[1:], isNameLetter)
-	}
-	if word != "" && strings.IndexByte("@-_0", word[0]) >= 0 {
-		word = word[1:]
-		if word != "" && strings.IndexByte("=:-%/", word[0]) >= 0 {
-			return false
-		}
-	}
-	operator := strings.TrimLeftFunc(word, isNameRune)
-	if operator == "" || len(operator) == len(word) {
-		return false
-	}
-	switch operator[0] {
-	case '=', '%', '@':
-		return true
-	case '+':
-		return strings.HasPrefix(operator[1:], "=") || strings.HasPrefix(operator[1:], ":")
-	}
-	return false
-}
-
-func isNameRune(r rune) bool {
-	return r == '_' || '0' <= r && r <= '9' || isNameLetter(r)
-}
-
-// isNameLetter is true of whatever the reference may take for a letter in a
-// variable's name, digits beyond ASCII included. It is a little wider than
-// that: its tables and ours may be of different Unicode versions.
-func isNameLetter(r rune) bool {
-	if r < utf8.RuneSelf {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
-	}
-	return unicode.In(r, unicode.L, unicode.Nd, unicode.Nl, unicode.Other_Alphabetic) || r >= 0x20000
-}
-
 // isWideSpace reports whether the reference takes a character beyond ASCII for
 // a blank in some places. Inside a word it is an ordinary character.
 func isWideSpace(r rune) bool {
-	switch {
-	case r == 0x85, r == 0x2028, r == 0x2029, r == 0x205f, r == 0x3000:
-		return true
-	}
-	return 0x2000 <= r && r <= 0x200a && r != 0x2007
+	return 0x2000 <= r && r <= 0x200a && r != 0x2007 ||
+		r == 0x85 || r == 0x2028 || r == 0x2029 || r == 0x205f || r == 0x3000
 }
