@@ -1,0 +1,105 @@
+package compiler
+
+import (
+	"fmt"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/rulesc/rulesc/compiler/graph"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/matcher"
+)
+
+// An Artifact is a compiled policy that has not been written yet. It is
+// immutable and safe for concurrent use.
+type Artifact struct {
+	sections [matcher.NumSections][]byte // decoded, SectionHot first
+	digest   matcher.Digest
+}
+
+// Compile compiles a policy. meta says how the policy came about; it has no
+// part in the policy's digest. The result depends on the arguments alone. It is
+// an error if the policy has rules that are not valid, or exceeds a limit of
+// the format.
+func Compile(p *ir.Policy, meta matcher.Meta) (*Artifact, error) {
+	for i := range p.Rules {
+		if err := p.Rules[i].Validate(); err != nil {
+			return nil, fmt.Errorf("rule %d of %s: %w", i, p.Rules[i].Source, err)
+		}
+	}
+	hot, err := image(p)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := matcher.AppendRules(nil, ruleRecords(p.Rules))
+	if err != nil {
+		return nil, err
+	}
+	hosts, err := matcher.AppendHosts(nil, hostRecords(p.Hosts))
+	if err != nil {
+		return nil, err
+	}
+	networks, err := matcher.AppendNetworks(nil, networkRecords(p.Networks))
+	if err != nil {
+		return nil, err
+	}
+	about, err := matcher.AppendMeta(nil, &meta)
+	if err != nil {
+		return nil, err
+	}
+	return &Artifact{
+		sections: [matcher.NumSections][]byte{hot, rules, hosts, networks, about},
+		digest:   matcher.ContentDigest(rules, hosts, networks),
+	}, nil
+}
+
+// image returns the hot section.
+func image(p *ir.Policy) ([]byte, error) {
+	rules := make([]graph.Rule, len(p.Rules))
+	for i, r := range p.Rules {
+		rules[i] = graph.Rule{Pattern: r.Pattern, Decision: matcher.Decision(r.Decision), Canonical: r.Canonical}
+	}
+	hosts := make([]graph.Host, len(p.Hosts))
+	for i, h := range p.Hosts {
+		hosts[i] = graph.Host{Name: h.Name, Paths: h.Paths}
+	}
+	return graph.Compile(rules, hosts)
+}
+
+// Digest identifies what the policy means: equal digests mean equal decisions,
+// rule texts and provenance.
+func (a *Artifact) Digest() matcher.Digest { return a.digest }
+
+// Size returns the size of a section before compression, in bytes.
+func (a *Artifact) Size(s matcher.Section) int { return len(a.sections[s-1]) }
+
+// Encode returns the bytes of the artifact's file. They depend on the artifact
+// and the codec alone, neither on the machine nor on the number of its
+// processors.
+func (a *Artifact) Encode(codec matcher.Codec) ([]byte, error) {
+	var parts [matcher.NumSections]matcher.Part
+	for i, decoded := range a.sections {
+		parts[i] = matcher.Part{Stored: decoded, Decoded: decoded}
+	}
+	if codec == matcher.CodecZstd {
+		encoder, err := newEncoder()
+		if err != nil {
+			return nil, err
+		}
+		defer encoder.Close()
+		for i := range parts {
+			parts[i].Stored = encoder.EncodeAll(parts[i].Decoded, nil)
+		}
+	}
+	return matcher.AppendContainer(nil, codec, a.digest, parts)
+}
+
+// newEncoder returns the one encoder there is: a fixed level, one goroutine,
+// and no checksum of its own, since the container has one.
+func newEncoder() (*zstd.Encoder, error) {
+	return zstd.NewWriter(nil,
+		zstd.WithEncoderLevel(zstd.SpeedBestCompression),
+		zstd.WithEncoderConcurrency(1),
+		zstd.WithEncoderCRC(false),
+	)
+}
