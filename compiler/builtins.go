@@ -17,13 +17,50 @@ type builtin func(*starlark.Thread, starlark.Tuple, []starlark.Tuple) *problem
 // and the file is refused in any case.
 func (m *module) builtin(name string, fn builtin) *starlark.Builtin {
 	return starlark.NewBuiltin(name, func(thread *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, named []starlark.Tuple) (starlark.Value, error) {
-		if p := fn(thread, args, named); p != nil {
+		p := m.readArguments(args, named)
+		if p == nil {
+			p = fn(thread, args, named)
+		}
+		if p != nil {
 			if err := m.report(thread, p); err != nil {
 				return nil, err
 			}
 		}
 		return starlark.None, nil
 	})
+}
+
+// readArguments reads those arguments that are strings themselves.
+func (m *module) readArguments(args starlark.Tuple, named []starlark.Tuple) *problem {
+	for _, v := range args {
+		if s, ok := starlark.AsString(v); ok {
+			if p := m.read(s); p != nil {
+				return p
+			}
+		}
+	}
+	for _, pair := range named {
+		for _, v := range pair {
+			if s, ok := starlark.AsString(v); ok {
+				if p := m.read(s); p != nil {
+					return p
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// read must be called with every string of the rule file that a builtin looks
+// at: that bounds the work, and refuses what no policy can be written down with.
+func (m *module) read(s string) *problem {
+	if m.text += len(s); m.text > m.limits.Text {
+		return &problem{codeLimit, fmt.Sprintf("the calls of this file hold more than %d bytes of text", m.limits.Text), ""}
+	}
+	if !utf8.ValidString(s) {
+		return &problem{codeEval, "string is not valid UTF-8", ""}
+	}
+	return nil
 }
 
 // A parameter of a builtin.
@@ -47,16 +84,18 @@ func (s signature) bind(args starlark.Tuple, named []starlark.Tuple) ([]starlark
 	values := make([]starlark.Value, len(s.parameters))
 	n := copy(values, args)
 	var unknown []string
+	seen := make(map[string]bool)
 	for _, pair := range named {
 		name := string(pair[0].(starlark.String))
 		i := slices.IndexFunc(s.parameters, func(p parameter) bool { return p.name == name })
 		switch {
 		case i >= 0 && values[i] == nil:
 			values[i] = pair[1]
-		case i >= 0 || slices.Contains(unknown, name):
+		case i >= 0 || seen[name]:
 			return nil, &problem{codeEval, fmt.Sprintf("Argument `%s` occurs more than once", name), ""}
 		default:
 			unknown = append(unknown, name)
+			seen[name] = true
 		}
 	}
 	for i, p := range s.parameters {
@@ -92,7 +131,7 @@ func (s signature) known() string {
 }
 
 func (s signature) unknownHint(unknown []string) string {
-	for _, name := range unknown {
+	for _, name := range unknown[:min(len(unknown), 10)] {
 		near := nearest(name, s.names())
 		if near == "" {
 			near = meantParameters[strings.ToLower(name)]
@@ -190,7 +229,7 @@ func elements(v starlark.Value) *starlark.List {
 
 // keep notes that n more strings are kept for the file's rules.
 func (m *module) keep(n int) *problem {
-	if m.tokens += n; m.tokens > m.limits.Strings || n < 0 {
+	if m.strings += n; m.strings > m.limits.Strings || n < 0 {
 		return &problem{codeLimit, fmt.Sprintf("the rules of this file hold more than %d strings", m.limits.Strings), ""}
 	}
 	return nil
@@ -203,14 +242,5 @@ func justification(v starlark.Value) (string, *problem) {
 	if v != nil && strings.TrimSpace(s) == "" {
 		return "", &problem{codeRule, "invalid rule: justification cannot be empty", "say why the rule exists, or leave justification out"}
 	}
-	return s, isText(s)
-}
-
-// isText refuses strings that are not UTF-8: no rule could be written down
-// with them.
-func isText(s string) *problem {
-	if !utf8.ValidString(s) {
-		return &problem{codeEval, "string is not valid UTF-8", ""}
-	}
-	return nil
+	return s, nil
 }

@@ -145,9 +145,13 @@ type module struct {
 	hosts    []ir.HostExecutable
 	networks []ir.NetworkRule
 	examples []examples
-	tokens   int // strings kept so far
+	strings  int // kept so far
+	text     int // bytes read so far
 
-	problems diag.List
+	problems   diag.List
+	complaints map[complaint]bool // the builtins' part of problems
+	complained int                // how often they complained
+	flooded    bool               // evaluation was stopped: too many of them
 }
 
 // run evaluates every file by itself, several at a time. Examples are not
@@ -212,7 +216,7 @@ func (m *module) run(ctx context.Context) {
 	err := dialect.Exec(ctx, m.file.name(), m.file.Text, builtins, m.limits.Module)
 	var failures dialect.Errors
 	switch {
-	case err == nil || errors.Is(err, errFlood):
+	case err == nil || m.flooded:
 	case errors.As(err, &failures):
 		for _, e := range failures {
 			m.problems = append(m.problems, m.ofDialect(e))

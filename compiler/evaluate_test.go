@@ -341,6 +341,10 @@ func TestLimits(t *testing.T) {
 		{"strings times alternatives", compiler.Limits{Strings: 20}, []string{`prefix_rule([["a", "b", "c", "d"], "b", "c", "d", "e"])`}},
 		{"strings of examples", compiler.Limits{Strings: 20}, []string{`prefix_rule(["a"], match = [` + long(20) + `])`}},
 		{"strings of paths", compiler.Limits{Strings: 20}, []string{`host_executable("a", ["/a"] * 20)`}},
+		{"text", compiler.Limits{Text: 20}, []string{`prefix_rule(["a" * 10, ["b" * 11]])`}},
+		{"text of names", compiler.Limits{Text: 20}, []string{`host_executable("a" * 21, [])`}},
+		{"text of examples", compiler.Limits{Text: 20}, []string{`prefix_rule(["a"], match = ["a " * 10])`}},
+		{"long comparisons", compiler.Limits{Comparisons: 8}, []string{`prefix_rule(["a"], match = [["a", "b" * 128]])`}},
 		{"comparisons", compiler.Limits{Comparisons: 8}, []string{`prefix_rule([["a", "b", "c"]], match = ["a", "b", "c"])`}},
 	}
 	for _, test := range tests {
@@ -371,6 +375,10 @@ func TestFloodIsCut(t *testing.T) {
 		if len(problems) != 101 || last.Severity != diag.Note || last.Code != "limit" {
 			t.Errorf("%d problems, the last %v", len(problems), last)
 		}
+	}
+	loop := problemsOf(t, file("a.rules", "[prefix_rule([]) for x in range(1 << 20)]\nx = 1 // 0"))
+	if len(loop) != 2 || loop[1].Severity != diag.Note {
+		t.Errorf("got %v", loop)
 	}
 	huge := problemsOf(t, file("a.rules", "x = 'y' * 1000000\nprefix_rule([x], match = ['b', 'c'])\nprefix_rule(['a'], x)\nprefix_rule(['a'], **{x: 1})"))
 	for _, d := range huge {

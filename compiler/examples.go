@@ -3,6 +3,7 @@ package compiler
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"go.starlark.net/starlark"
 
@@ -25,7 +26,7 @@ type examples struct {
 func (m *module) exampleList(list *starlark.List) ([][]string, *problem) {
 	var commands [][]string
 	for i := range list.Len() {
-		command, p := example(list.Index(i))
+		command, p := m.example(list.Index(i))
 		if p != nil {
 			return nil, p
 		}
@@ -37,12 +38,15 @@ func (m *module) exampleList(list *starlark.List) ([][]string, *problem) {
 	return commands, nil
 }
 
-func example(v starlark.Value) ([]string, *problem) {
+func (m *module) example(v starlark.Value) ([]string, *problem) {
 	invalid := func(format string, args ...any) *problem {
 		return &problem{codeExampleSyntax, "invalid example: " + fmt.Sprintf(format, args...), ""}
 	}
 	switch v := v.(type) {
 	case starlark.String:
+		if p := m.read(string(v)); p != nil {
+			return nil, p
+		}
 		command, ok := shlex.Split(string(v))
 		if !ok {
 			return nil, invalid("example string has invalid shell syntax").orHint("close its quotes, or write the command as a list of tokens")
@@ -60,6 +64,9 @@ func example(v starlark.Value) ([]string, *problem) {
 			token, ok := starlark.AsString(v.Index(i))
 			if !ok {
 				return nil, invalid("example tokens must be strings (got %s)", typeName(v.Index(i))).orHint(mendElement(v.Index(i)))
+			}
+			if p := m.read(token); p != nil {
+				return nil, p
 			}
 			command[i] = token
 		}
@@ -130,7 +137,10 @@ func (m *module) checkExamples(ctx context.Context, known hostTable) error {
 		own := ir.Policy{Rules: m.rules[call.first:call.end]}
 		var compared int
 		own.Hosts, compared = known.of(own.Rules)
-		comparisons += compared + len(own.Rules)*(len(call.match)+len(call.notMatch))
+		comparisons += compared
+		for _, command := range slices.Concat(call.match, call.notMatch) {
+			comparisons += len(own.Rules) * cost(command)
+		}
 		if comparisons > m.limits.Comparisons {
 			m.problems = append(m.problems, m.about(codeLimit, fmt.Sprintf("the examples of this file need more than %d comparisons", m.limits.Comparisons), ""))
 			return nil
@@ -144,6 +154,15 @@ func (m *module) checkExamples(ctx context.Context, known hostTable) error {
 		}
 	}
 	return nil
+}
+
+// cost is what it may take to compare a command with one rule.
+func cost(command []string) int {
+	bytes := 0
+	for _, token := range command {
+		bytes += len(token)
+	}
+	return 1 + bytes/16
 }
 
 // checkCall checks the examples of one call. own are its rules alone.

@@ -35,9 +35,6 @@ func (m *module) hostExecutable(thread *starlark.Thread, args starlark.Tuple, na
 		}
 		return p
 	}
-	if p := isText(name); p != nil {
-		return p
-	}
 	list := values[1].(*starlark.List)
 	if p := m.keep(1 + list.Len()); p != nil {
 		return p
@@ -51,6 +48,9 @@ func (m *module) hostExecutable(thread *starlark.Thread, args starlark.Tuple, na
 		if !ok {
 			return invalid("paths must be strings (got %s)", typeName(list.Index(i)))
 		}
+		if p := m.read(path); p != nil {
+			return p
+		}
 		if !strings.HasPrefix(path, "/") {
 			p := invalid("paths must be absolute (got %s)", path)
 			if strings.HasPrefix(path, "~") {
@@ -60,9 +60,6 @@ func (m *module) hostExecutable(thread *starlark.Thread, args starlark.Tuple, na
 		}
 		if lastComponent(path) != name {
 			return invalid("path `%s` must have basename `%s`", path, name).orHint("declare the other name with a host_executable of its own")
-		}
-		if p := isText(path); p != nil {
-			return p
 		}
 		clean, _ := ir.CleanPath(path)
 		paths = append(paths, clean)

@@ -22,8 +22,12 @@ type Limits struct {
 	// together; a pattern counts anew for each alternative in its first
 	// position. Default: 4,194,304.
 	Strings int
-	// Comparisons bounds the pairs of an example and a rule that are compared
-	// to check the examples of one file. Default: 67,108,864.
+	// Text bounds the bytes of all strings that one file's calls are given; one
+	// that is given twice counts twice. Default: 256 MiB.
+	Text int
+	// Comparisons bounds what it takes to check the examples of one file: each
+	// pair of an example and a rule of its call costs 1, and 1 for every 16
+	// bytes of the example. Default: 268,435,456.
 	Comparisons int
 }
 
@@ -37,7 +41,8 @@ func (l Limits) withDefaults() Limits {
 		{&l.Positions, 1<<16 - 1},
 		{&l.Alternatives, 1<<16 - 1},
 		{&l.Strings, 4 << 20},
-		{&l.Comparisons, 64 << 20},
+		{&l.Text, 256 << 20},
+		{&l.Comparisons, 256 << 20},
 	} {
 		if *field.limit == 0 {
 			*field.limit = field.standard

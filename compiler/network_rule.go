@@ -63,9 +63,6 @@ func networkHost(written string) (string, *problem) {
 	invalid := func(message, hint string) (string, *problem) {
 		return "", &problem{codeRule, "invalid rule: network_rule host " + message, hint}
 	}
-	if p := isText(written); p != nil {
-		return "", p
-	}
 	host := strings.TrimSpace(written)
 	switch {
 	case host == "":

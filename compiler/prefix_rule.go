@@ -91,7 +91,7 @@ func (m *module) pattern(list *starlark.List) (ir.Pattern, *problem) {
 	for i := range pattern {
 		switch position := list.Index(i).(type) {
 		case starlark.String:
-			if p := isText(string(position)); p != nil {
+			if p := m.read(string(position)); p != nil {
 				return nil, p
 			}
 			pattern[i] = []string{string(position)}
@@ -110,7 +110,7 @@ func (m *module) pattern(list *starlark.List) (ir.Pattern, *problem) {
 				if !ok {
 					return nil, invalid("pattern alternative must be a string (got %s)", typeName(position.Index(j))).orHint(mendElement(position.Index(j)))
 				}
-				if p := isText(token); p != nil {
+				if p := m.read(token); p != nil {
 					return nil, p
 				}
 				pattern[i] = append(pattern[i], token)

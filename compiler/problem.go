@@ -43,40 +43,54 @@ func (p *problem) orHint(hint string) *problem {
 	return p
 }
 
-// maxProblems is how many problems of one file are reported: what comes after
-// them in a loop is more of the same.
-const maxProblems = 100
+// How many problems of one file are reported, and how many calls may fail: what
+// comes after them is more of the same.
+const (
+	maxProblems = 100
+	maxFailures = 1000
+)
 
 var errFlood = errors.New("too many problems")
+
+// A complaint is what makes two problems the same: calls in a loop, or in a
+// function, repeat theirs.
+type complaint struct {
+	site          dialect.Frame
+	code, message string
+}
 
 // report notes what is wrong with the call that thread is in. An error means
 // that evaluation should stop.
 func (m *module) report(thread *starlark.Thread, p *problem) error {
 	site, calls := dialect.CallSite(thread)
-	d := diag.Diagnostic{
+	this := complaint{site, p.code, abridged(p.message)}
+	m.complained++
+	if m.complaints[this] && m.complained < maxFailures {
+		return nil
+	}
+	if len(m.complaints) == maxProblems || m.complained == maxFailures {
+		m.flooded = true
+		m.problems = append(m.problems, m.flood())
+		return errFlood
+	}
+	if m.complaints == nil {
+		m.complaints = make(map[complaint]bool)
+	}
+	m.complaints[this] = true
+	m.problems = append(m.problems, diag.Diagnostic{
 		Position: m.shown(site),
 		End:      m.callEnd(site),
 		Severity: diag.Error,
 		Code:     p.code,
-		Message:  abridged(p.message),
+		Message:  this.message,
 		Hint:     abridged(p.hint),
 		Calls:    m.frames(calls, m.file.path()),
-	}
-	for _, earlier := range m.problems {
-		if earlier.Position == d.Position && earlier.Message == d.Message {
-			return nil // the same call, in a loop
-		}
-	}
-	if len(m.problems) == maxProblems {
-		m.problems = append(m.problems, m.flood())
-		return errFlood
-	}
-	m.problems = append(m.problems, d)
+	})
 	return nil
 }
 
 func (m *module) flood() diag.Diagnostic {
-	d := m.about(codeLimit, fmt.Sprintf("%d problems and more: the rest of the file was not looked at", maxProblems), "")
+	d := m.about(codeLimit, "too many problems: the rest of the file was not looked at", "")
 	d.Severity = diag.Note
 	return d
 }
@@ -124,8 +138,8 @@ func (m *module) ofDialect(e *dialect.Error) diag.Diagnostic {
 		Position: ir.Position{File: m.file.path(), Line: e.Line, Col: e.Col},
 		Severity: diag.Error,
 		Code:     code,
-		Message:  e.Msg,
-		Hint:     e.Hint,
+		Message:  abridged(e.Msg),
+		Hint:     abridged(e.Hint),
 		Calls:    m.frames(e.Calls, m.file.path()),
 	}
 }

@@ -10,8 +10,7 @@ import (
 
 // typeName returns what the reference calls the type of v.
 func typeName(v starlark.Value) string {
-	switch v.(type) {
-	case *starlark.Builtin:
+	if _, ok := v.(starlark.Callable); ok {
 		return "function"
 	}
 	return v.Type()
