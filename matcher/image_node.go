@@ -281,8 +281,8 @@ func (c *nodeCheck) nodes() error {
 		if class > maxClass || !within(unit+1, 1<<class, int(units)) {
 			return c.badRecord(c.area, unit, "a node of %d slots does not fit", 1<<class)
 		}
-		if answer != 0 && !c.isAnswer(answer) {
-			return c.badRecord(c.area, unit, "%#x is no answer", uint32(answer))
+		if answer != 0 && !c.isAnswer(answer) || (answer != 0) != (shape&MaxPattern != 0) {
+			return c.badRecord(c.area, unit, "%#x of %d tokens is no answer", uint32(answer), shape&MaxPattern)
 		}
 		if err := c.slots(unit, class); err != nil {
 			return err
