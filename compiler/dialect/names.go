@@ -1,0 +1,113 @@
+package dialect
+
+import (
+	"fmt"
+	"slices"
+
+	"go.starlark.net/syntax"
+)
+
+// Names are checked here, before anything runs, because the resolver of
+// go.starlark.net always sees the builtins of its own universe, some of which
+// the dialect lacks, and because it knows nothing of type annotations.
+
+// A scope is a module, a function or a comprehension.
+type scope struct {
+	parent *scope // nil for the module
+	names  map[string]bool
+}
+
+func (s *scope) bind(name string) {
+	if s.names == nil {
+		s.names = map[string]bool{}
+	}
+	s.names[name] = true
+}
+
+// A use is a name in an expression.
+type use struct {
+	name   string
+	pos    syntax.Position
+	scope  *scope
+	inType bool
+}
+
+// checkNames reports the uses of names that are nowhere bound. A name that is
+// bound anywhere in a scope is that scope's in all of its text.
+func checkNames(uses []use, builtin func(string) bool, builtins []string) Errors {
+	var errs Errors
+	for _, u := range uses {
+		s := u.scope
+		for s != nil && !s.names[u.name] {
+			s = s.parent
+		}
+		e := &Error{Kind: Eval, File: u.pos.Filename(), Line: int(u.pos.Line), Col: int(u.pos.Col)}
+		switch {
+		case s == nil && !builtin(u.name):
+			e.Msg = fmt.Sprintf("Variable `%s` not found", u.name)
+			names := slices.Clone(builtins)
+			for s := u.scope; s != nil; s = s.parent {
+				for name := range s.names {
+					names = append(names, name)
+				}
+			}
+			if like := nearest(u.name, names); like != "" {
+				e.Msg += fmt.Sprintf(", did you mean `%s`?", like)
+				e.Hint = fmt.Sprintf("did you mean `%s`?", like)
+			}
+		case u.inType && s != nil && s.parent != nil:
+			e.Msg = fmt.Sprintf("Identifiers in type expressions can only refer globals or builtins: `%s`", u.name)
+		default:
+			continue
+		}
+		errs = append(errs, e)
+		if len(errs) == maxNameErrors {
+			break
+		}
+	}
+	return errs
+}
+
+// maxNameErrors bounds how many names of one file are reported.
+const maxNameErrors = 100
+
+// nearest returns the name of names most like name, the first by alphabet of
+// equals, or "" if none is near.
+func nearest(name string, names []string) string {
+	if len(name) > 30 {
+		return ""
+	}
+	slices.Sort(names)
+	best, found := min(2, (len(name)+1)/2)+1, ""
+	for _, n := range names {
+		if d := distance(name, n, best); d < best {
+			best, found = d, n
+		}
+	}
+	return found
+}
+
+// distance returns the Levenshtein distance of a and b, or some number from
+// limit up if it is not below limit.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			d := diagonal
+			if a[i] != b[j] {
+				d++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(d, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,242 @@
+package dialect
+
+import (
+	"fmt"
+	"strconv"
+
+	"go.starlark.net/syntax"
+)
+
+// The parser reads the grammar of the dialect and builds the syntax tree that
+// go.starlark.net resolves and compiles. What go.starlark.net lacks or does
+// otherwise becomes, while the tree is built, a call of one of our own
+// functions. Their names start with "$", which no name in a rule file does, so
+// that rule files can neither call nor replace them:
+//
+//	s[0] + f"{x}!"      $+($index(s, 0), $fstr([$str(x), "!"]))
+//	def f(x: int = 1)   $t1 = $type(int)
+//	                    def f(x = $arg($t1, 1, "x")): $enter(); $arg($t1, x, "x"); ...
+//
+// Calls, attributes of the language (if, for, def, and, or, not) and literals
+// stay as they are, so ordinary rule files pay nothing.
+//
+// The nodes carry the positions that the reference reports: the operator of
+// x + y and the parenthesis of f(x) are said to stand where the whole expression
+// starts.
+//
+// The trees are bounded in height ([maxHeight]), because go.starlark.net walks
+// them recursively.
+
+const (
+	// maxHeight bounds the height of an expression's tree.
+	maxHeight = 10_000
+	// maxNesting bounds the nesting of brackets, operators and statements.
+	maxNesting = 2_000
+	// maxBranches bounds the loops, conditions and functions of a file: the
+	// compiler's recursion grows with the basic blocks of a function.
+	maxBranches = 100_000
+)
+
+// A module is a parsed file.
+type module struct {
+	file *syntax.File
+	uses []use
+	// defs are the positions of def and lambda.
+	defs map[[2]int32]bool
+}
+
+// A parser stops at the first error by a panic with its bailout.
+type parser struct {
+	lex      *lexer
+	tok      token
+	ahead    []token
+	nesting  int
+	branches int
+
+	scope *scope
+	uses  []use
+	defs  map[[2]int32]bool
+	// inType is set inside a type annotation.
+	inType bool
+	// checks are errors in the use of well-formed syntax. Syntax errors go first.
+	checks Errors
+	// hoisted are statements to run before the current top-level statement.
+	hoisted []syntax.Stmt
+	module  *scope
+	fn      *function // nil at top level
+	loops   int
+	blocks  int // blocks around the current statement
+	hidden  int // number of hidden variables
+}
+
+// A function is what the parser must know of a def around a statement.
+type function struct {
+	result string // the hidden variable with the type of the result, or ""
+}
+
+type bailout struct{ err *Error }
+
+// parse parses a file. It returns all lexical errors from the first error on, or
+// that error and misuses of the syntax.
+func parse(file, src string) (m *module, errs Errors) {
+	p := &parser{lex: newLexer(file, src), module: new(scope), defs: map[[2]int32]bool{}}
+	p.scope = p.module
+	defer func() {
+		switch x := recover().(type) {
+		case nil:
+		case bailout:
+			m, errs = nil, Errors{x.err}
+			p.lex.drain()
+			for _, e := range p.lex.errs {
+				if e != x.err {
+					errs = append(errs, e)
+				}
+			}
+		default:
+			panic(x)
+		}
+	}()
+	p.advance()
+	var stmts []syntax.Stmt
+	for p.tok.kind != tEOF {
+		body := p.stmt()
+		stmts = append(append(stmts, p.hoisted...), body...)
+		p.hoisted = nil
+	}
+	if len(p.checks) > 0 {
+		return nil, p.checks
+	}
+	return &module{
+		file: &syntax.File{Path: file, Stmts: append(p.declare(), stmts...)},
+		uses: p.uses,
+		defs: p.defs,
+	}, nil
+}
+
+// declare returns statements that never run but bind all names of the module:
+// to go.starlark.net a name is the module's only from its first binding on.
+func (p *parser) declare() []syntax.Stmt {
+	if len(p.module.names) == 0 {
+		return nil
+	}
+	pos := syntax.MakePosition(p.lex.file, 1, 1)
+	cond := &syntax.IfStmt{If: pos, Cond: hiddenIdent(pos, "$missing")}
+	for _, name := range sortedKeys(p.module.names) {
+		cond.True = append(cond.True, &syntax.AssignStmt{
+			OpPos: pos, Op: syntax.EQ, LHS: hiddenIdent(pos, name), RHS: hiddenIdent(pos, "$missing"),
+		})
+	}
+	return []syntax.Stmt{cond}
+}
+
+func hiddenIdent(pos syntax.Position, name string) *syntax.Ident {
+	return &syntax.Ident{NamePos: pos, Name: name}
+}
+
+// advance moves to the next token.
+func (p *parser) advance() {
+	if len(p.ahead) > 0 {
+		p.tok = p.ahead[0]
+		p.ahead = p.ahead[1:]
+		return
+	}
+	p.tok = p.lexNext()
+}
+
+// peek returns the token after the current one.
+func (p *parser) peek() token {
+	if len(p.ahead) == 0 {
+		p.ahead = append(p.ahead, p.lexNext())
+	}
+	return p.ahead[0]
+}
+
+func (p *parser) lexNext() token {
+	t := p.lex.next()
+	if len(p.lex.errs) > 0 {
+		panic(bailout{p.lex.errs[0]})
+	}
+	return t
+}
+
+func (p *parser) at(k kind, text string) bool { return p.tok.kind == k && p.tok.text == text }
+
+func (p *parser) symbol(s string) bool  { return p.at(tSymbol, s) }
+func (p *parser) keyword(s string) bool { return p.at(tKeyword, s) }
+
+// skip moves past symbol s if it is next.
+func (p *parser) skip(s string) bool {
+	if p.symbol(s) {
+		p.advance()
+		return true
+	}
+	return false
+}
+
+func (p *parser) expect(s string) {
+	if !p.skip(s) {
+		p.unexpected("symbol '" + s + "'")
+	}
+}
+
+func (p *parser) unexpected(want string) {
+	panic(bailout{parseError(p.tok.pos, "unexpected %s, expected %s", p.tok, want)})
+}
+
+// ident returns the identifier that must be next and moves past it.
+func (p *parser) ident() token {
+	if p.tok.kind != tIdent {
+		p.unexpected("identifier")
+	}
+	t := p.tok
+	p.advance()
+	return t
+}
+
+func evalError(pos syntax.Position, format string, args ...any) *Error {
+	return &Error{Kind: Eval, File: pos.Filename(), Line: int(pos.Line), Col: int(pos.Col), Msg: fmt.Sprintf(format, args...)}
+}
+
+func (p *parser) bail(pos syntax.Position, format string, args ...any) {
+	panic(bailout{evalError(pos, format, args...)})
+}
+
+func (p *parser) check(pos syntax.Position, format string, args ...any) {
+	p.checks = append(p.checks, evalError(pos, format, args...))
+}
+
+// nest counts a level of nesting; the caller calls the result when it leaves it.
+func (p *parser) enter() {
+	p.nesting++
+	if p.nesting > maxNesting {
+		p.bail(p.tok.pos, "excessive nesting: more than %d levels", maxNesting)
+	}
+}
+
+func (p *parser) leave() { p.nesting-- }
+
+func (p *parser) branch() {
+	p.branches++
+	if p.branches > maxBranches {
+		p.bail(p.tok.pos, "more than %d branches, loops and functions in one file", maxBranches)
+	}
+}
+
+// variable makes a new hidden variable of the current scope.
+func (p *parser) variable(s *scope) string {
+	p.hidden++
+	name := "$" + strconv.Itoa(p.hidden)
+	s.bind(name)
+	return name
+}
+
+func (p *parser) use(name string, pos syntax.Position) *syntax.Ident {
+	p.uses = append(p.uses, use{name: name, pos: pos, scope: p.scope, inType: p.inType})
+	return &syntax.Ident{NamePos: pos, Name: name}
+}
+
+// define remembers that a function starts at pos.
+func (p *parser) define(pos syntax.Position) {
+	p.branch()
+	p.defs[[2]int32{pos.Line, pos.Col}] = true
+}
