@@ -155,7 +155,7 @@ func (w *debugWriter) text(s string) {
 			w.WriteString(`\n`)
 		case r == 0:
 			w.WriteString(`\0`)
-		case !unicode.IsPrint(r) || unicode.In(r, unicode.Mn, unicode.Me):
+		case !unicode.IsPrint(r) || unicode.In(r, unicode.Mn, unicode.Me, unicode.Other_Grapheme_Extend):
 			fmt.Fprintf(w, `\u{%x}`, r)
 		default:
 			w.WriteRune(r)
