@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"unicode/utf8"
@@ -40,47 +39,53 @@ func Exec(ctx context.Context, file string, src []byte, predeclared starlark.Str
 	if len(errs) > 0 {
 		return errs
 	}
-	r := &run{ctx: ctx, thread: &starlark.Thread{Name: file}, limits: limits}
+	r := &run{ctx: ctx, places: m.places, thread: &starlark.Thread{Name: file}, limits: limits}
 	env := r.environment(predeclared)
-	visible := func(name string) bool { return name[0] != '$' && env.Has(name) }
-	if errs := checkNames(m.uses, visible, slices.DeleteFunc(slices.Collect(maps.Keys(env)), func(name string) bool { return name[0] == '$' })); len(errs) > 0 {
+	if errs := m.checkNames(visible(env)); len(errs) > 0 {
 		return errs
 	}
-	m.file.Options = &syntax.FileOptions{TopLevelControl: true, GlobalReassign: true, Recursion: true}
-	prog, err := starlark.FileProgram(m.file, env.Has)
+	m.tree.Options = &syntax.FileOptions{TopLevelControl: true, GlobalReassign: true, Recursion: true}
+	prog, err := starlark.FileProgram(m.tree, env.Has)
 	if err != nil {
-		return resolveErrors(file, err)
+		return m.resolveErrors(err)
 	}
+	r.thread.SetLocal(localKey, m.places)
 	r.thread.SetMaxExecutionSteps(limits.Steps)
 	r.thread.OnMaxSteps = func(t *starlark.Thread) { t.Cancel(errSteps.Error()) }
 	stop := context.AfterFunc(ctx, func() { r.thread.Cancel(context.Cause(ctx).Error()) })
 	defer stop()
 	if _, err := prog.Init(r.thread, env); err != nil {
-		return Errors{r.evalError(m, file, err)}
+		return Errors{r.evalError(err)}
 	}
 	return nil
 }
 
-func resolveErrors(file string, err error) Errors {
+// visible returns the names of env that rule files see.
+func visible(env starlark.StringDict) []string {
+	return slices.DeleteFunc(env.Keys(), func(name string) bool { return name[0] == '$' })
+}
+
+// resolveErrors are what go.starlark.net has against a module that we found
+// good: it has more than 255 arguments in a call.
+func (m *module) resolveErrors(err error) Errors {
 	var list resolve.ErrorList
 	if !errors.As(err, &list) {
-		return Errors{{Kind: Eval, File: file, Line: 1, Col: 1, Msg: err.Error(), cause: err}}
+		return Errors{{Kind: Eval, File: m.file, Line: 1, Col: 1, Msg: err.Error(), cause: err}}
 	}
 	var errs Errors
 	for _, e := range list {
-		errs = append(errs, evalError(e.Pos, "%s", e.Msg))
+		errs = append(errs, m.errorf(Eval, e.Pos, "%s", e.Msg))
 	}
 	return errs
 }
 
-func (r *run) evalError(m *module, file string, err error) *Error {
-	e := &Error{Kind: Eval, File: file, Line: 1, Col: 1, Msg: err.Error(), cause: err}
+// evalError turns an error of the interpreter into ours.
+func (r *run) evalError(err error) *Error {
 	var eval *starlark.EvalError
 	if !errors.As(err, &eval) {
-		return e
+		return &Error{Kind: Eval, File: r.file, Line: 1, Col: 1, Msg: err.Error(), cause: err}
 	}
-	// The cause of what happened inside of a call of a builtin is wrapped once
-	// for each.
+	// Where a builtin called back, the error is wrapped again.
 	for {
 		var inner *starlark.EvalError
 		if !errors.As(eval.Unwrap(), &inner) {
@@ -88,19 +93,19 @@ func (r *run) evalError(m *module, file string, err error) *Error {
 		}
 		eval = inner
 	}
-	e.Msg, e.cause = wording(eval.Msg), eval.Unwrap()
 	stack := eval.CallStack
-	// An error at the position of the function itself is one of its arguments,
-	// which is the caller's.
 	for len(stack) > 1 {
-		top := stack[len(stack)-1].Pos
-		if top.Line > 0 && !m.defs[[2]int32{top.Line, top.Col}] {
+		at := r.at(stack[len(stack)-1].Pos)
+		if at.line > 0 && !at.function {
 			break
 		}
-		stack = stack[:len(stack)-1]
+		stack.Pop()
+		if at.function {
+			break
+		}
 	}
-	pos, calls := site(stack)
-	e.Line, e.Col, e.Calls = max(pos.Line, 1), max(pos.Col, 1), calls
+	pos, calls := r.site(stack)
+	e := &Error{Kind: Eval, File: r.file, Line: max(pos.Line, 1), Col: max(pos.Col, 1), Msg: wording(eval.Msg), Calls: calls, cause: eval.Unwrap()}
 	if cause := context.Cause(r.ctx); cause != nil {
 		e.cause = cause
 	}
@@ -146,5 +151,6 @@ func notText(file, src string) *Error {
 		}
 		good += n
 	}
-	return parseError(newLexer(file, src).pos(good), "source is not UTF-8")
+	l := newLexer(file, src)
+	return l.errorf(Parse, l.pos(good), "Parse error: source is not UTF-8")
 }

@@ -3,8 +3,6 @@ package dialect
 import (
 	"fmt"
 	"strings"
-
-	"go.starlark.net/starlark"
 )
 
 // A Kind tells at which stage a module was refused.
@@ -71,42 +69,4 @@ func (es Errors) Unwrap() []error {
 		errs[i] = e
 	}
 	return errs
-}
-
-// A Frame is a place in a module: where an active call was made. Line and Col
-// start at 1 and point at the first character of the call expression; Col
-// counts characters.
-type Frame struct {
-	Name      string // the function that was called
-	Line, Col int
-}
-
-// CallSite tells a builtin where it was called from: pos is the call of the
-// builtin itself, and calls are the calls that led there, innermost first;
-// empty at top level.
-func CallSite(thread *starlark.Thread) (pos Frame, calls []Frame) {
-	return site(thread.CallStack())
-}
-
-func site(stack starlark.CallStack) (pos Frame, calls []Frame) {
-	// stack[0] is the module, at the place of the outermost call; a frame's
-	// name is that of the function which runs in it, so the place where it was
-	// called is the position of the frame below.
-	for i, fr := range stack {
-		if fr.Pos.Line == 0 { // a builtin
-			continue
-		}
-		called := ""
-		if i+1 < len(stack) {
-			called = stack[i+1].Name
-		}
-		calls = append(calls, Frame{Name: called, Line: int(fr.Pos.Line), Col: int(fr.Pos.Col)})
-	}
-	for i, j := 0, len(calls)-1; i < j; i, j = i+1, j-1 {
-		calls[i], calls[j] = calls[j], calls[i]
-	}
-	if len(calls) == 0 {
-		return Frame{}, nil
-	}
-	return calls[0], calls[1:]
 }

@@ -480,7 +480,7 @@ func (p *parser) list() expr {
 	pos := p.tok.pos
 	p.advance()
 	outer := p.scope
-	p.scope = &scope{parent: outer} // of a comprehension, if it is one
+	p.scope = outer.inner() // of a comprehension, if it is one
 	defer func() { p.scope = outer }()
 	var list []expr
 	for !p.symbol("]") {
@@ -503,7 +503,7 @@ func (p *parser) dict() expr {
 	pos := p.tok.pos
 	p.advance()
 	outer := p.scope
-	p.scope = &scope{parent: outer}
+	p.scope = outer.inner()
 	defer func() { p.scope = outer }()
 	var kids []expr
 	d := &syntax.DictExpr{Lbrace: pos, Rbrace: pos}
@@ -607,18 +607,19 @@ func (p *parser) assignable(x expr) syntax.Expr {
 }
 
 func (p *parser) lambda() expr {
+	p.branch()
 	pos := p.tok.pos
-	p.define(pos)
+	own := p.function(pos)
 	p.advance()
 	outer, fn, loops := p.scope, p.fn, p.loops
-	inner := &scope{parent: outer}
+	inner := outer.inner()
 	params, _, kids := p.params(":", inner)
 	p.expect(":")
 	p.scope, p.fn, p.loops = inner, new(function), 0
 	body := p.test()
 	p.scope, p.fn, p.loops = outer, fn, loops
-	e := &syntax.LambdaExpr{Lambda: pos, Params: params, Body: &syntax.CondExpr{
-		If: pos, Cond: ownCall(pos, "$enter"), True: body.Expr, ElsePos: pos, False: hiddenIdent(pos, "$missing"),
+	e := &syntax.LambdaExpr{Lambda: own, Params: params, Body: &syntax.CondExpr{
+		If: own, Cond: ownCall(own, "$enter"), True: body.Expr, ElsePos: own, False: hiddenIdent(own, "$missing"),
 	}}
 	return p.up(pos, "lambda", e, append(kids, body)...)
 }

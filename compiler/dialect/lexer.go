@@ -120,14 +120,14 @@ type fstring struct {
 }
 
 type lexer struct {
-	file *string
-	src  string
-	off  int
+	*places
+	src string
+	off int
 
-	// Columns count characters, so they are counted along: markOff is the offset
-	// of the character at mark.
-	markOff int
-	mark    syntax.Position
+	// Columns count characters, so they are counted along: line and col are those
+	// of the character at counted.
+	counted   int
+	line, col int32
 
 	depth   int // open brackets, those of f-string braces included
 	indents []int
@@ -146,34 +146,29 @@ type lexer struct {
 }
 
 func newLexer(file, src string) *lexer {
-	l := &lexer{file: &file, src: src, lineStart: true}
-	l.mark = syntax.MakePosition(l.file, 1, 1)
-	l.lineEnd = l.mark
+	l := &lexer{places: &places{file: file}, src: src, line: 1, col: 1, lineStart: true}
+	l.lineEnd = l.pos(0)
 	return l
 }
 
-// pos returns the position of offset off, which must not lie before one asked
-// for earlier.
+// pos makes a place of offset off, which must not lie before one asked for
+// earlier.
 func (l *lexer) pos(off int) syntax.Position {
-	for l.markOff < off {
-		r, n := utf8.DecodeRuneInString(l.src[l.markOff:])
-		l.markOff += n
+	for l.counted < off {
+		r, n := utf8.DecodeRuneInString(l.src[l.counted:])
+		l.counted += n
 		if r == '\n' {
-			l.mark.Line++
-			l.mark.Col = 1
-		} else if l.mark.Col < math.MaxInt32 {
-			l.mark.Col++
+			l.line++
+			l.col = 1
+		} else {
+			l.col++
 		}
 	}
-	return l.mark
+	return l.add(l.line, l.col)
 }
 
 func (l *lexer) fail(pos syntax.Position, format string, args ...any) {
-	l.errs = append(l.errs, parseError(pos, format, args...))
-}
-
-func parseError(pos syntax.Position, format string, args ...any) *Error {
-	return &Error{Kind: Parse, File: pos.Filename(), Line: int(pos.Line), Col: int(pos.Col), Msg: "Parse error: " + fmt.Sprintf(format, args...)}
+	l.errs = append(l.errs, l.errorf(Parse, pos, "Parse error: "+format, args...))
 }
 
 // maxLexErrors bounds how many lexical errors of one file are reported.

@@ -73,6 +73,7 @@ var (
 
 // A run is the state of one execution. Its functions run on one goroutine.
 type run struct {
+	*places
 	ctx    context.Context
 	thread *starlark.Thread
 	limits Limits

@@ -14,8 +14,11 @@ import (
 // A scope is a module, a function or a comprehension.
 type scope struct {
 	parent *scope // nil for the module
+	depth  int
 	names  map[string]bool
 }
+
+func (s *scope) inner() *scope { return &scope{parent: s, depth: s.depth + 1} }
 
 func (s *scope) bind(name string) {
 	if s.names == nil {
@@ -34,17 +37,17 @@ type use struct {
 
 // checkNames reports the uses of names that are nowhere bound. A name that is
 // bound anywhere in a scope is that scope's in all of its text.
-func checkNames(uses []use, builtin func(string) bool, builtins []string) Errors {
+func (m *module) checkNames(builtins []string) Errors {
 	var errs Errors
-	for _, u := range uses {
+	for _, u := range m.uses {
 		s := u.scope
 		for s != nil && !s.names[u.name] {
 			s = s.parent
 		}
-		e := &Error{Kind: Eval, File: u.pos.Filename(), Line: int(u.pos.Line), Col: int(u.pos.Col)}
+		var e *Error
 		switch {
-		case s == nil && !builtin(u.name):
-			e.Msg = fmt.Sprintf("Variable `%s` not found", u.name)
+		case s == nil && !slices.Contains(builtins, u.name):
+			e = m.errorf(Eval, u.pos, "Variable `%s` not found", u.name)
 			names := slices.Clone(builtins)
 			for s := u.scope; s != nil; s = s.parent {
 				for name := range s.names {
@@ -56,7 +59,7 @@ func checkNames(uses []use, builtin func(string) bool, builtins []string) Errors
 				e.Hint = fmt.Sprintf("did you mean `%s`?", like)
 			}
 		case u.inType && s != nil && s.parent != nil:
-			e.Msg = fmt.Sprintf("Identifiers in type expressions can only refer globals or builtins: `%s`", u.name)
+			e = m.errorf(Eval, u.pos, "Identifiers in type expressions can only refer globals or builtins: `%s`", u.name)
 		default:
 			continue
 		}

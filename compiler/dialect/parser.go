@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"fmt"
 	"strconv"
 
 	"go.starlark.net/syntax"
@@ -39,14 +38,14 @@ const (
 
 // A module is a parsed file.
 type module struct {
-	file *syntax.File
+	*places
+	tree *syntax.File
 	uses []use
-	// defs are the positions of def and lambda.
-	defs map[[2]int32]bool
 }
 
 // A parser stops at the first error by a panic with its bailout.
 type parser struct {
+	*places
 	lex      *lexer
 	tok      token
 	ahead    []token
@@ -55,7 +54,6 @@ type parser struct {
 
 	scope *scope
 	uses  []use
-	defs  map[[2]int32]bool
 	// inType is set inside a type annotation.
 	inType bool
 	// checks are errors in the use of well-formed syntax. Syntax errors go first.
@@ -67,6 +65,7 @@ type parser struct {
 	loops   int
 	blocks  int // blocks around the current statement
 	hidden  int // number of hidden variables
+	lookups int
 }
 
 // A function is what the parser must know of a def around a statement.
@@ -79,7 +78,8 @@ type bailout struct{ err *Error }
 // parse parses a file. It returns all lexical errors from the first error on, or
 // that error and misuses of the syntax.
 func parse(file, src string) (m *module, errs Errors) {
-	p := &parser{lex: newLexer(file, src), module: new(scope), defs: map[[2]int32]bool{}}
+	lex := newLexer(file, src)
+	p := &parser{places: lex.places, lex: lex, module: new(scope)}
 	p.scope = p.module
 	defer func() {
 		switch x := recover().(type) {
@@ -106,11 +106,8 @@ func parse(file, src string) (m *module, errs Errors) {
 	if len(p.checks) > 0 {
 		return nil, p.checks
 	}
-	return &module{
-		file: &syntax.File{Path: file, Stmts: append(p.declare(), stmts...)},
-		uses: p.uses,
-		defs: p.defs,
-	}, nil
+	tree := &syntax.File{Path: file, Stmts: append(p.declare(), stmts...)}
+	return &module{places: p.places, tree: tree, uses: p.uses}, nil
 }
 
 // declare returns statements that never run but bind all names of the module:
@@ -119,7 +116,7 @@ func (p *parser) declare() []syntax.Stmt {
 	if len(p.module.names) == 0 {
 		return nil
 	}
-	pos := syntax.MakePosition(p.lex.file, 1, 1)
+	pos := p.add(1, 1)
 	cond := &syntax.IfStmt{If: pos, Cond: hiddenIdent(pos, "$missing")}
 	for _, name := range sortedKeys(p.module.names) {
 		cond.True = append(cond.True, &syntax.AssignStmt{
@@ -159,10 +156,8 @@ func (p *parser) lexNext() token {
 	return t
 }
 
-func (p *parser) at(k kind, text string) bool { return p.tok.kind == k && p.tok.text == text }
-
-func (p *parser) symbol(s string) bool  { return p.at(tSymbol, s) }
-func (p *parser) keyword(s string) bool { return p.at(tKeyword, s) }
+func (p *parser) symbol(s string) bool  { return p.tok.kind == tSymbol && p.tok.text == s }
+func (p *parser) keyword(s string) bool { return p.tok.kind == tKeyword && p.tok.text == s }
 
 // skip moves past symbol s if it is next.
 func (p *parser) skip(s string) bool {
@@ -180,7 +175,7 @@ func (p *parser) expect(s string) {
 }
 
 func (p *parser) unexpected(want string) {
-	panic(bailout{parseError(p.tok.pos, "unexpected %s, expected %s", p.tok, want)})
+	panic(bailout{p.errorf(Parse, p.tok.pos, "Parse error: unexpected %s, expected %s", p.tok, want)})
 }
 
 // ident returns the identifier that must be next and moves past it.
@@ -193,19 +188,15 @@ func (p *parser) ident() token {
 	return t
 }
 
-func evalError(pos syntax.Position, format string, args ...any) *Error {
-	return &Error{Kind: Eval, File: pos.Filename(), Line: int(pos.Line), Col: int(pos.Col), Msg: fmt.Sprintf(format, args...)}
-}
-
 func (p *parser) bail(pos syntax.Position, format string, args ...any) {
-	panic(bailout{evalError(pos, format, args...)})
+	panic(bailout{p.errorf(Eval, pos, format, args...)})
 }
 
 func (p *parser) check(pos syntax.Position, format string, args ...any) {
-	p.checks = append(p.checks, evalError(pos, format, args...))
+	p.checks = append(p.checks, p.errorf(Eval, pos, format, args...))
 }
 
-// nest counts a level of nesting; the caller calls the result when it leaves it.
+// enter counts a level of nesting, up to leave.
 func (p *parser) enter() {
 	p.nesting++
 	if p.nesting > maxNesting {
@@ -230,13 +221,15 @@ func (p *parser) variable(s *scope) string {
 	return name
 }
 
+// maxLookups bounds the names of a file, each counted as often as there are
+// scopes around it: the resolver remembers it in all of them.
+const maxLookups = 4_000_000
+
 func (p *parser) use(name string, pos syntax.Position) *syntax.Ident {
+	p.lookups += p.scope.depth + 1
+	if p.lookups > maxLookups {
+		p.bail(pos, "too many names in nested scopes")
+	}
 	p.uses = append(p.uses, use{name: name, pos: pos, scope: p.scope, inType: p.inType})
 	return &syntax.Ident{NamePos: pos, Name: name}
-}
-
-// define remembers that a function starts at pos.
-func (p *parser) define(pos syntax.Position) {
-	p.branch()
-	p.defs[[2]int32{pos.Line, pos.Col}] = true
 }

@@ -256,14 +256,14 @@ func (p *parser) load() []syntax.Stmt {
 }
 
 func (p *parser) def() []syntax.Stmt {
-	pos := p.tok.pos
-	p.define(pos)
+	p.branch()
+	pos := p.function(p.tok.pos)
 	p.advance()
 	name := p.ident()
 	p.scope.bind(name.text)
 	p.expect("(")
 	outer, fn, loops := p.scope, p.fn, p.loops
-	inner := &scope{parent: outer}
+	inner := outer.inner()
 	params, checks, _ := p.params(")", inner)
 	p.expect(")")
 	f := new(function)
