@@ -57,11 +57,11 @@ func (a answer) verdict() Verdict {
 // decide returns the answer for a command as it stands. If the command's name
 // stands for a path, rules under another spelling of it are only for paths that
 // the list of that spelling, if there is one, admits.
-func (m *Image) decide(name string, tail []string, p *path) answer {
+func (m *Image) decide(name string, tokens []string, p *path) answer {
 	var best answer
 	k := m.hash.key(name)
 	if slot := m.find(areaNodes, m.root, &k); slot != 0 {
-		best = m.walk(ref(slot>>slotRef), tail)
+		best = m.walk(ref(slot>>slotRef), tokens)
 	}
 	if m.count(areaClasses) == 0 {
 		return best
@@ -73,7 +73,7 @@ func (m *Image) decide(name string, tail []string, p *path) answer {
 		if !same && !m.admitsSpelling(r, p) {
 			continue
 		}
-		a := m.walkFolded(ref(le32(r, programGraph)), tail)
+		a := m.walkFolded(ref(le32(r, programGraph)), tokens)
 		a.other = !same
 		if a.beats(best) {
 			best = a
@@ -129,19 +129,21 @@ func (m *Image) AppendMatches(dst []Match, argv []string, at *Place) []Match {
 	return dst
 }
 
-func (m *Image) appendMatches(dst []Match, name string, tail []string, p *path) []Match {
+func (m *Image) appendMatches(dst []Match, name string, tokens []string, p *path) []Match {
 	before := len(dst)
 	k := m.hash.key(name)
 	if slot := m.find(areaNodes, m.root, &k); slot != 0 {
-		dst = m.appendProgram(dst, uint32(slot&(maxNumber-1))-1, tail, m.holds)
+		t := tail{image: m, tokens: tokens}
+		dst = m.appendProgram(dst, uint32(slot&(maxNumber-1))-1, &t)
 	}
 	if m.count(areaClasses) == 0 {
 		return dst
 	}
+	t := tail{image: m, tokens: tokens, folded: true}
 	first, end := m.spellings(name)
 	for i := first; i < end; i++ {
 		if string(m.name(m.record(areaPrograms, i))) == name {
-			dst = m.appendProgram(dst, i, tail, m.holdsFolded)
+			dst = m.appendProgram(dst, i, &t)
 		}
 	}
 	sortByRule(dst[before:])
@@ -149,7 +151,7 @@ func (m *Image) appendMatches(dst []Match, name string, tail []string, p *path) 
 	for i := first; i < end; i++ {
 		r := m.record(areaPrograms, i)
 		if string(m.name(r)) != name && m.admitsSpelling(r, p) {
-			dst = m.appendProgram(dst, i, tail, m.holdsFolded)
+			dst = m.appendProgram(dst, i, &t)
 		}
 	}
 	sortByRule(dst[before:])
@@ -162,12 +164,12 @@ func sortByRule(matches []Match) {
 
 // appendProgram appends the rules of a program that a command with the given
 // tail matches.
-func (m *Image) appendProgram(dst []Match, program uint32, tail []string, holds func(uint32, string) bool) []Match {
+func (m *Image) appendProgram(dst []Match, program uint32, t *tail) []Match {
 	r := m.record(areaPrograms, program)
 	rules := le32(r, programRules)
 	for i := range le32(r, programCount) {
 		rule := m.record(areaRules, rules+i)
-		if m.matches(rule, tail, holds) {
+		if t.matches(rule) {
 			dst = append(dst, Match{Rule: int32(le32(rule, ruleID)), Tokens: int32(le32(rule, ruleShape) & MaxPattern)})
 		}
 	}

@@ -45,7 +45,8 @@ func TestDecide(t *testing.T) {
 		{"a path rule that does not match", hosts + "host git /opt/git", "/opt/git y", matcher.Verdict{Decision: matcher.Allow, Rule: 0, Tokens: 1, ByName: true}, []int32{0}},
 		{
 			"lists of both spellings", "~tool = prompt\nhost tool /x/TOOL\nhost TOOL /x/TOOL", "/x/TOOL",
-			matcher.Verdict{Decision: matcher.Prompt, Rule: 0, Tokens: 1, ByName: true}, []int32{0},
+			matcher.Verdict{Decision: matcher.Prompt, Rule: 0, Tokens: 1, ByName: true},
+			[]int32{0},
 		},
 		{"list of the rule's spelling", "~tool = prompt\nhost tool /x/tool\n", "/x/TOOL", matcher.Verdict{Rule: -1}, nil},
 	}

@@ -37,9 +37,9 @@ import (
 // and one pass over the nodes proves that every walk stays inside (OpenImage).
 //
 // Beside the graph every rule has a record with the tokens of its positions.
-// They are tried one by one where all matching rules are wanted, and for the
-// decision in the rare program whose rules overlap so much that its graph
-// would outgrow them: a group, with its rules in order of precedence.
+// They are tried one by one where all matching rules are wanted. The rare program
+// whose rules overlap so much that its graph would outgrow them is a group, a
+// matrix of bits instead of a graph: see image_group.go.
 //
 // Canonical rules are a second such world: a class of first tokens that are
 // caselessly equal leads to one program for each of its spellings, whose graph
@@ -78,20 +78,25 @@ const foldingTables = 16<<8 | 17
 type area int
 
 const (
-	areaTokens     area = iota // token records; number 0 is not used
-	areaNodes                  // nodes of exact rules, in units
-	areaFolds                  // folded tokens; number 0 is not used
-	areaFoldNodes              // nodes of canonical rules
-	areaClassNodes             // the one node of classes
-	areaHostNodes              // the one node of host list names
-	areaPrograms               // programs: exact ones, then spellings
-	areaClasses                // classes of spellings
-	areaRules                  // rules, program by program
-	areaSpots                  // what a rule's positions hold
-	areaSets                   // alternatives
-	areaOrder                  // rules of groups in order of precedence
-	areaHosts                  // host lists
-	areaPaths                  // paths of host lists
+	areaTokens         area = iota // token records; number 0 is not used
+	areaNodes                      // nodes of exact rules, in units
+	areaFolds                      // folded tokens; number 0 is not used
+	areaFoldNodes                  // nodes of canonical rules
+	areaClassNodes                 // the one node of classes
+	areaHostNodes                  // the one node of host list names
+	areaPrograms                   // programs: exact ones, then spellings
+	areaClasses                    // classes of spellings
+	areaRules                      // rules, program by program
+	areaSpots                      // what a rule's positions hold
+	areaSets                       // alternatives
+	areaBlocks                     // parts of groups
+	areaPositions                  // positions of blocks
+	areaRows                       // rules of a block, in units
+	areaBlockNodes                 // nodes of positions, exact rules
+	areaFoldBlockNodes             // nodes of positions, canonical rules
+	areaOrder                      // rules of groups in order of precedence
+	areaHosts                      // host lists
+	areaPaths                      // paths of host lists
 	areaFoldText
 	areaText
 	numAreas
@@ -102,22 +107,27 @@ var areaShape = [numAreas]struct {
 	name        string
 	size, align int
 }{
-	areaTokens:     {"tokens", 32, 64},
-	areaNodes:      {"nodes", 8, 64},
-	areaFolds:      {"folds", 8, 8},
-	areaFoldNodes:  {"fold nodes", 8, 8},
-	areaClassNodes: {"class node", 8, 8},
-	areaHostNodes:  {"host node", 8, 8},
-	areaPrograms:   {"programs", 32, 8},
-	areaClasses:    {"classes", 8, 8},
-	areaRules:      {"rules", 12, 4},
-	areaSpots:      {"spots", 4, 4},
-	areaSets:       {"sets", 8, 8},
-	areaOrder:      {"order", 4, 4},
-	areaHosts:      {"hosts", 8, 4},
-	areaPaths:      {"paths", 8, 4},
-	areaFoldText:   {"folded text", 1, 1},
-	areaText:       {"text", 1, 1},
+	areaTokens:         {"tokens", 32, 64},
+	areaNodes:          {"nodes", 8, 64},
+	areaFolds:          {"folds", 8, 8},
+	areaFoldNodes:      {"fold nodes", 8, 8},
+	areaClassNodes:     {"class node", 8, 8},
+	areaHostNodes:      {"host node", 8, 8},
+	areaPrograms:       {"programs", 32, 8},
+	areaClasses:        {"classes", 8, 8},
+	areaRules:          {"rules", 12, 4},
+	areaSpots:          {"spots", 4, 4},
+	areaSets:           {"sets", 8, 8},
+	areaBlocks:         {"blocks", 16, 8},
+	areaPositions:      {"positions", 8, 8},
+	areaRows:           {"rows", 8, 8},
+	areaBlockNodes:     {"block nodes", 8, 8},
+	areaFoldBlockNodes: {"fold block nodes", 8, 8},
+	areaOrder:          {"order", 4, 4},
+	areaHosts:          {"hosts", 8, 4},
+	areaPaths:          {"paths", 8, 4},
+	areaFoldText:       {"folded text", 1, 1},
+	areaText:           {"text", 1, 1},
 }
 
 // A ref says where an edge leads: nowhere (0), to a node, to a group, or to a
@@ -198,19 +208,17 @@ const (
 	programGraph    = 0
 	programRules    = 4
 	programCount    = 8
-	programOrder    = 12 // noOrder if the program is no group
-	programHost     = 16 // spellings: 1 + index of the list under the same name
-	programNameText = 20 // spellings
-	programNameLen  = 24
-	programReserved = 28
+	programBlock    = 12 // index of the first block of a group
+	programBlocks   = 16 // how many blocks it has; 0 if the program is no group
+	programHost     = 20 // spellings: 1 + index of the list under the same name
+	programNameText = 24 // spellings
+	programNameLen  = 28
 
 	ruleID    = 0
 	ruleShape = 4 // decision in bits 31-24, tokens in bits 20-0
 	ruleSpots = 8
 
 	decisionByte = 24
-
-	noOrder = 1<<32 - 1
 
 	spotSet = 1 << 31 // a spot is a token's number, or spotSet and the index of a set
 )
@@ -291,8 +299,8 @@ type encoder struct {
 	areas [numAreas][]byte
 	hash  hashing
 
-	tokenHash, foldHash []uint64 // of Tokens and Folds
-	sets                map[string]uint32
+	tokenHash, foldHash []uint64          // of Tokens and Folds
+	sets, rows          map[string]uint32 // index of what is there already
 
 	root, classes, hosts ref
 }
@@ -329,7 +337,7 @@ func (e *encoder) encode() error {
 			return &limit
 		}
 	}
-	e.sets = make(map[string]uint32)
+	e.sets, e.rows = make(map[string]uint32), make(map[string]uint32)
 	e.tokens()
 	e.folds()
 	if err := e.graphs(); err != nil {
@@ -383,6 +391,9 @@ type validator struct {
 	m *Image
 
 	exactSets, foldSets bitSet // where sets of these tokens begin
+	rows                bitSet // where rows begin
+
+	nextBlock, nextOrder, nextPosition uint32 // of the next group
 }
 
 func (v *validator) bad(offset int, format string, args ...any) error {
@@ -441,7 +452,7 @@ func (v *validator) header() error {
 }
 
 func (v *validator) contents() error {
-	for _, check := range []func() error{v.tokens, v.folds, v.sets, v.programs, v.graphs, v.hostLists} {
+	for _, check := range []func() error{v.tokens, v.folds, v.sets, v.rowsAt, v.programs, v.graphs, v.hostLists} {
 		if err := check(); err != nil {
 			return err
 		}

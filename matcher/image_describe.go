@@ -93,7 +93,7 @@ func (d *describer) offset(a area, r ref) int {
 
 // tokenName returns the text of a token of the given area, quoted.
 func (d *describer) tokenName(a area, number uint32) string {
-	if a == areaFoldNodes || a == areaClassNodes || a == areaFolds {
+	if a == areaFoldNodes || a == areaClassNodes || a == areaFolds || a == areaFoldBlockNodes {
 		return fmt.Sprintf("%q", d.m.fold(number))
 	}
 	return fmt.Sprintf("%q", d.m.token(number))
@@ -105,8 +105,14 @@ func (d *describer) area(a area) {
 	case areaNodes, areaFoldNodes, areaClassNodes, areaHostNodes:
 		d.nodes(a)
 		return
+	case areaBlockNodes, areaFoldBlockNodes:
+		d.nodes(a)
+		return
 	case areaSets:
 		d.sets()
+		return
+	case areaRows:
+		d.rows()
 		return
 	case areaText, areaFoldText:
 		d.field(len(m.areas[a]), "%q", abridged(string(m.areas[a])))
@@ -140,6 +146,14 @@ func (d *describer) area(a area) {
 			} else {
 				d.field(4, "spot %d: token %d", i, spot)
 			}
+		case areaBlocks:
+			d.field(4, "block %d: order from %d on", i, d.next32())
+			d.field(4, "%d rules", d.next32())
+			d.field(4, "positions from %d on", d.next32())
+			d.field(4, "%d positions", d.next32())
+		case areaPositions:
+			d.field(4, "position %d: node at unit %d", i, ref(d.next32()).unit())
+			d.field(4, "ends: row %d", d.next32())
 		case areaOrder:
 			d.field(4, "rule record %d of the group", d.next32())
 		case areaHosts:
@@ -187,11 +201,8 @@ func (d *describer) program(i uint32) {
 	d.field(4, "program %d, %s: %s", i, what, d.refName(a, ref(d.next32())))
 	d.field(4, "rule records from %d on", d.next32())
 	d.field(4, "%d rules", d.next32())
-	if d.next32() == noOrder {
-		d.field(4, "no group")
-	} else {
-		d.field(4, "order from %d on", d.next32())
-	}
+	d.field(4, "group: blocks from %d on", d.next32())
+	d.field(4, "group: %d blocks", d.next32())
 	if host := d.next32(); host == 0 {
 		d.field(4, "no host list")
 	} else {
@@ -199,7 +210,6 @@ func (d *describer) program(i uint32) {
 	}
 	d.field(4, "name: text at %d", d.next32())
 	d.field(4, "name: %d bytes", d.next32())
-	d.field(4, "reserved")
 }
 
 func (d *describer) nodes(a area) {
@@ -232,6 +242,20 @@ func (d *describer) sets() {
 			d.field(8, "token %d, hash %#08x...", d.next32(), d.next64()>>32)
 		}
 		i += 1 + n
+	}
+}
+
+func (d *describer) rows() {
+	d.field(8, "unit 0: not used")
+	for i := uint32(1); i < d.m.count(areaRows); {
+		units := d.next32()
+		what := "in 16 bits each"
+		if le32(d.m.bytes, d.at+rowDense) != 0 {
+			what = "as bits"
+		}
+		d.field(8, "row %d: rules %s, %d units", i, what, units)
+		d.field(8*int(units), "")
+		i += 1 + units
 	}
 }
 

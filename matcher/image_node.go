@@ -102,8 +102,8 @@ func (e *encoder) node(a area, answer ref, tokens uint32, numbers []uint32, hash
 // graphs puts down all nodes, and the programs, which edges lead to.
 func (e *encoder) graphs() error {
 	d := e.draft
-	for _, a := range []area{areaNodes, areaFoldNodes, areaClassNodes, areaHostNodes} {
-		e.put64(a, 0) // so that no ref to a node is 0
+	for _, a := range []area{areaNodes, areaFoldNodes, areaClassNodes, areaHostNodes, areaBlockNodes, areaFoldBlockNodes, areaRows} {
+		e.put64(a, 0) // so that no ref to a node, or index of a row, is 0
 	}
 	nodes, err := e.graph(areaNodes, &d.Graph, e.tokenHash)
 	if err != nil {
@@ -117,7 +117,9 @@ func (e *encoder) graphs() error {
 	for i := range d.Programs {
 		to := target(d.Programs[i].Graph, nodes, i)
 		programs = append(programs, to)
-		e.program(&d.Programs[i], to, e.tokenHash, Spelling{}, 0)
+		if err := e.program(&d.Programs[i], to, e.tokenHash, Spelling{}, 0); err != nil {
+			return err
+		}
 	}
 	if e.root, err = e.index(areaNodes, iota32(len(programs)), e.tokenHash, programs); err != nil {
 		return err
@@ -192,6 +194,7 @@ type nodeCheck struct {
 	numbers uint32   // token numbers are below this
 	leaf    Decision // strictest decision of leaves; None: they hold an index
 	limit   uint32   // of rule ids or indexes in leaves
+	index   bitSet   // if not nil, the indexes that leaves may hold
 	starts  bitSet   // the units where headers are
 }
 
@@ -199,14 +202,15 @@ func (v *validator) graphs() error {
 	m := v.m
 	for _, c := range []struct {
 		nodeCheck
-		root   ref
-		field  int
-		single bool
+		root  ref
+		field int
 	}{
-		{nodeCheck{v, areaNodes, m.count(areaTokens), Forbidden, m.rules, nil}, m.root, imgRoot, false},
-		{nodeCheck{v, areaFoldNodes, m.count(areaFolds), Forbidden, m.rules, nil}, 0, 0, false},
-		{nodeCheck{v, areaClassNodes, m.count(areaFolds), None, m.count(areaClasses), nil}, m.classes, imgClassRoot, true},
-		{nodeCheck{v, areaHostNodes, m.count(areaTokens), None, m.count(areaHosts), nil}, m.hosts, imgHostRoot, true},
+		{nodeCheck{v, areaNodes, m.count(areaTokens), Forbidden, m.rules, nil, nil}, m.root, imgRoot},
+		{nodeCheck{v, areaFoldNodes, m.count(areaFolds), Forbidden, m.rules, nil, nil}, 0, 0},
+		{nodeCheck{v, areaClassNodes, m.count(areaFolds), None, m.count(areaClasses), nil, nil}, m.classes, imgClassRoot},
+		{nodeCheck{v, areaHostNodes, m.count(areaTokens), None, m.count(areaHosts), nil, nil}, m.hosts, imgHostRoot},
+		{nodeCheck{v, areaBlockNodes, m.count(areaTokens), None, m.count(areaRows), v.rows, nil}, 0, 0},
+		{nodeCheck{v, areaFoldBlockNodes, m.count(areaFolds), None, m.count(areaRows), v.rows, nil}, 0, 0},
 	} {
 		if err := c.nodes(); err != nil {
 			return err
@@ -221,11 +225,19 @@ func (v *validator) graphs() error {
 			last = m.exact
 		case areaFoldNodes:
 			first, last = m.exact, m.count(areaPrograms)
+		case areaBlockNodes:
+			if err := v.positions(&c.nodeCheck, 0, m.exact); err != nil {
+				return err
+			}
+		case areaFoldBlockNodes:
+			if err := v.positions(&c.nodeCheck, m.exact, m.count(areaPrograms)); err != nil {
+				return err
+			}
 		}
 		for i := first; i < last; i++ {
 			to := ref(le32(m.record(areaPrograms, i), programGraph))
 			if to.isGroup() && to.program() == i {
-				continue // programs has seen to its order
+				continue // programs has seen to its blocks
 			}
 			if !to.isLeaf() && !c.isNode(to, m.count(c.area)) || to.isLeaf() && !c.isAnswer(to) {
 				return v.badRecord(areaPrograms, i, "program %d: %#x is no node, leaf or group of its own", i, uint32(to))
@@ -265,7 +277,7 @@ func (c *nodeCheck) isNode(r ref, before uint32) bool {
 
 // isAnswer reports whether r is a leaf as the area has them.
 func (c *nodeCheck) isAnswer(r ref) bool {
-	return r.isLeaf() && r.index() < c.limit && r.decision() <= c.leaf && (r.decision() == None) == (c.leaf == None)
+	return r.isLeaf() && r.index() < c.limit && (c.index == nil || c.index.has(r.index())) && r.decision() <= c.leaf && (r.decision() == None) == (c.leaf == None)
 }
 
 func (c *nodeCheck) nodes() error {

@@ -7,21 +7,28 @@ import (
 
 // program puts down the record of a program, with its rules. s and host, one
 // more than the index of the list under s's name, are of spellings only.
-func (e *encoder) program(p *Program, to ref, hashes []uint64, s Spelling, host uint32) {
+func (e *encoder) program(p *Program, to ref, hashes []uint64, s Spelling, host uint32) error {
 	first := e.count(areaRules)
 	for i := range p.Rules {
 		e.rule(&p.Rules[i], hashes)
 	}
-	order := uint32(noOrder)
+	var block, blocks uint32
 	if p.Graph == Group {
-		order = e.count(areaOrder)
-		e.put32(areaOrder, p.Order...)
+		nodes := areaBlockNodes
+		if int(to.program()) >= len(e.draft.Programs) {
+			nodes = areaFoldBlockNodes
+		}
+		var err error
+		if block, blocks, err = e.group(p, nodes, hashes); err != nil {
+			return err
+		}
 	}
 	var name uint32
 	if s.Name != "" {
 		name = e.putText(areaText, s.Name)
 	}
-	e.put32(areaPrograms, uint32(to), first, uint32(len(p.Rules)), order, host, name, uint32(len(s.Name)), 0)
+	e.put32(areaPrograms, uint32(to), first, uint32(len(p.Rules)), block, blocks, host, name, uint32(len(s.Name)))
+	return nil
 }
 
 func (e *encoder) rule(r *Rule, hashes []uint64) {
@@ -74,7 +81,10 @@ func (e *encoder) spellings(nodes []ref) error {
 		first := i
 		for ; i < len(d.Spellings) && d.Spellings[i].Fold == fold; i++ {
 			s := &d.Spellings[i]
-			e.program(&s.Program, target(s.Graph, nodes, len(d.Programs)+i), e.foldHash, *s, hosts[s.Name])
+			to := target(s.Graph, nodes, len(d.Programs)+i)
+			if err := e.program(&s.Program, to, e.foldHash, *s, hosts[s.Name]); err != nil {
+				return err
+			}
 		}
 		tokens = append(tokens, fold)
 		classes = append(classes, leafRef(None, e.count(areaClasses)))
@@ -98,22 +108,21 @@ func (v *validator) programs() error {
 	if programs == m.exact && folding != 0 || programs > m.exact && folding != foldingTables {
 		return v.bad(imgFolding, "canonical rules under folding tables %#x, this version has %#x", folding, foldingTables)
 	}
-	var rules, orders, spots uint32 // where those of the next program begin
+	var rules, spots uint32 // where those of the next program begin
 	for i := range programs {
 		r := m.record(areaPrograms, i)
-		first, count, order := le32(r, programRules), le32(r, programCount), le32(r, programOrder)
+		first, count := le32(r, programRules), le32(r, programCount)
 		group := ref(le32(r, programGraph)) == groupRef(int(i))
 		switch {
 		case first != rules || count == 0 || !within(first, count, int(m.count(areaRules))):
 			return v.badRecord(areaPrograms, i, "program %d: its rules do not follow those before", i)
-		case !group && order != noOrder,
-			group && (order != orders || !within(order, count, int(m.count(areaOrder)))):
-			return v.badRecord(areaPrograms, i, "program %d: its order does not follow those before", i)
+		case !group && (le32(r, programBlock)|le32(r, programBlocks)) != 0:
+			return v.badRecord(areaPrograms, i, "program %d: blocks, but it is no group", i)
 		case le32(r, programHost) > m.count(areaHosts):
 			return v.badRecord(areaPrograms, i, "program %d: there is no host list %d", i, le32(r, programHost)-1)
 		case !within(le32(r, programNameText), le32(r, programNameLen), len(m.areas[areaText])):
 			return v.badRecord(areaPrograms, i, "program %d: its name is not within the text", i)
-		case le32(r, programReserved) != 0 || i < m.exact && (le32(r, programHost)|le32(r, programNameText)|le32(r, programNameLen)) != 0:
+		case i < m.exact && (le32(r, programHost)|le32(r, programNameText)|le32(r, programNameLen)) != 0:
 			return v.badRecord(areaPrograms, i, "program %d: a field that is not used is not zero", i)
 		}
 		sets, numbers := v.exactSets, m.count(areaTokens)
@@ -143,17 +152,15 @@ func (v *validator) programs() error {
 				}
 			}
 		}
-		if !group {
-			continue
-		}
-		for ; orders < order+count; orders++ {
-			if le32(m.record(areaOrder, orders), 0) >= count {
-				return v.badRecord(areaOrder, orders, "program %d has no such rule", i)
+		if group {
+			if err := v.blocks(i, le32(r, programBlock), le32(r, programBlocks), count); err != nil {
+				return err
 			}
 		}
 	}
-	if rules != m.count(areaRules) || spots != m.count(areaSpots) || orders != m.count(areaOrder) {
-		return v.bad(imgAreas+8*int(areaPrograms), "rules, spots or order of no program")
+	if rules != m.count(areaRules) || spots != m.count(areaSpots) ||
+		v.nextBlock != m.count(areaBlocks) || v.nextOrder != m.count(areaOrder) || v.nextPosition != m.count(areaPositions) {
+		return v.bad(imgAreas+8*int(areaPrograms), "rules, spots, blocks, order or positions of no program")
 	}
 	return v.classes()
 }

@@ -194,13 +194,13 @@ func TestOpenImageErrors(t *testing.T) {
 		kind error
 		want string
 	}{
-		{"empty", nil, matcher.ErrDamaged, "section hot at offset 0: the image ends within its header of 168 bytes"},
+		{"empty", nil, matcher.ErrDamaged, "section hot at offset 0: the image ends within its header of 208 bytes"},
 		{"magic", change(0, 0), matcher.ErrDamaged, `section hot at offset 0: this is no image: it begins with "\x00\x00\x00\x00", not "RIMG"`},
 		{"version", change(4, 9), matcher.ErrVersion, "section hot at offset 4: the image has layout 9, this version reads 1"},
 		{"rules", change(16, 1<<28), matcher.ErrDamaged, "section hot at offset 16: 268435456 rules, the limit is 268435455"},
 		{"folding", change(20, 1), matcher.ErrDamaged, "section hot at offset 20: canonical rules under folding tables 0x1, this version has 0x1011"},
 		{"root", change(24, 1<<23), matcher.ErrDamaged, "section hot at offset 24: 0x800000 is no node of the nodes"},
-		{"area", change(40, 200), matcher.ErrDamaged, "section hot at offset 40: tokens begin at 200, not at 192 behind what is before"},
+		{"area", change(40, 240), matcher.ErrDamaged, "section hot at offset 40: tokens begin at 240, not at 256 behind what is before"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -63,18 +63,98 @@ func (m *Image) findFolded(a area, node ref, token string, hash uint64) uint64 {
 
 func (m *Image) foldHash(token string) uint64 { return caseless.Hash(token, uint64(m.hash.seed)) }
 
+// A tail is the tokens of a command behind the first, as rules of one kind see
+// them. Trying many rules looks at few tokens often, so the keys of the first
+// few are kept.
+type tail struct {
+	image  *Image
+	tokens []string
+	folded bool // for canonical rules
+	kept   uint // bit set of the keys that are kept
+	keys   [8]key
+	other  key
+}
+
+// key returns the key of token i. Of a folded token just the hash is of use.
+func (t *tail) key(i int) *key {
+	k := &t.other
+	if i < len(t.keys) {
+		k = &t.keys[i]
+		if t.kept>>i&1 != 0 {
+			return k
+		}
+		t.kept |= 1 << i
+	}
+	if t.folded {
+		k.hash = t.image.foldHash(t.tokens[i])
+	} else {
+		*k = t.image.hash.key(t.tokens[i])
+	}
+	return k
+}
+
+// find returns the slot of a block's node that is for token i, 0 if none is.
+func (t *tail) find(node ref, i int) uint64 {
+	if t.folded {
+		return t.image.findFolded(areaFoldBlockNodes, node, t.tokens[i], t.key(i).hash)
+	}
+	return t.image.find(areaBlockNodes, node, t.key(i))
+}
+
+// is reports whether token i has the given number.
+func (t *tail) is(number uint32, i int) bool {
+	if t.folded {
+		return caseless.Equal(t.image.fold(number), t.tokens[i])
+	}
+	return t.image.is(number, t.key(i))
+}
+
+// holds reports whether a spot of a rule holds token i.
+func (t *tail) holds(spot uint32, i int) bool {
+	if spot&spotSet == 0 {
+		return t.is(spot, i)
+	}
+	hash := t.key(i).hash
+	low, end := t.image.search(spot&^spotSet, hash)
+	for ; low < end; low++ {
+		member := le64(t.image.record(areaSets, low), 0)
+		if member>>32 != hash>>32 {
+			return false
+		}
+		if t.is(uint32(member), i) {
+			return true
+		}
+	}
+	return false
+}
+
+// matches reports whether each spot of a rule holds the token in its place.
+func (t *tail) matches(rule []byte) bool {
+	n := int(le32(rule, ruleShape)&MaxPattern) - 1
+	if len(t.tokens) < n {
+		return false
+	}
+	spots := le32(rule, ruleSpots)
+	for i := range n {
+		if !t.holds(le32(t.image.record(areaSpots, spots+uint32(i)), 0), i) {
+			return false
+		}
+	}
+	return true
+}
+
 // walk returns the answer that the program's graph at to has for a command
 // with the given tail.
-func (m *Image) walk(to ref, tail []string) answer {
+func (m *Image) walk(to ref, tokens []string) answer {
 	if to.isGroup() {
-		return m.first(to.program(), tail, m.holds)
+		t := tail{image: m, tokens: tokens}
+		return m.decideGroup(to.program(), &t)
 	}
-	var k key
 	for depth := 0; ; depth++ {
-		if to.isLeaf() || depth == len(tail) {
+		if to.isLeaf() || depth == len(tokens) {
 			return m.stop(areaNodes, to, depth)
 		}
-		k = m.hash.key(tail[depth])
+		k := m.hash.key(tokens[depth])
 		slot := m.find(areaNodes, to, &k)
 		if slot == 0 {
 			return m.stop(areaNodes, to, depth)
@@ -84,15 +164,16 @@ func (m *Image) walk(to ref, tail []string) answer {
 }
 
 // walkFolded is walk for a graph of folded tokens.
-func (m *Image) walkFolded(to ref, tail []string) answer {
+func (m *Image) walkFolded(to ref, tokens []string) answer {
 	if to.isGroup() {
-		return m.first(to.program(), tail, m.holdsFolded)
+		t := tail{image: m, tokens: tokens, folded: true}
+		return m.decideGroup(to.program(), &t)
 	}
 	for depth := 0; ; depth++ {
-		if to.isLeaf() || depth == len(tail) {
+		if to.isLeaf() || depth == len(tokens) {
 			return m.stop(areaFoldNodes, to, depth)
 		}
-		slot := m.findFolded(areaFoldNodes, to, tail[depth], m.foldHash(tail[depth]))
+		slot := m.findFolded(areaFoldNodes, to, tokens[depth], m.foldHash(tokens[depth]))
 		if slot == 0 {
 			return m.stop(areaFoldNodes, to, depth)
 		}
@@ -110,78 +191,6 @@ func (m *Image) stop(a area, to ref, depth int) answer {
 	at := int(to.unit()) * 8
 	tokens := min(le32(nodes, at+4)&MaxPattern, uint32(depth+1))
 	return answer{rule: ref(le32(nodes, at)), tokens: tokens}
-}
-
-// first returns the first rule of a group, in order of precedence, that a
-// command with the given tail matches.
-func (m *Image) first(program uint32, tail []string, holds func(spot uint32, token string) bool) answer {
-	r := m.record(areaPrograms, program)
-	rules, order := le32(r, programRules), le32(r, programOrder)
-	for i := range le32(r, programCount) {
-		rule := m.record(areaRules, rules+le32(m.record(areaOrder, order+i), 0))
-		if m.matches(rule, tail, holds) {
-			shape := le32(rule, ruleShape)
-			return answer{
-				rule:   leafRef(Decision(shape>>decisionByte), le32(rule, ruleID)),
-				tokens: shape & MaxPattern,
-			}
-		}
-	}
-	return answer{}
-}
-
-// matches reports whether each spot of a rule holds the token of the tail that
-// is in its place.
-func (m *Image) matches(rule []byte, tail []string, holds func(spot uint32, token string) bool) bool {
-	n := int(le32(rule, ruleShape)&MaxPattern) - 1
-	if len(tail) < n {
-		return false
-	}
-	spots := le32(rule, ruleSpots)
-	for i, token := range tail[:n] {
-		if !holds(le32(m.record(areaSpots, spots+uint32(i)), 0), token) {
-			return false
-		}
-	}
-	return true
-}
-
-// holds reports whether a spot of an exact rule holds a token.
-func (m *Image) holds(spot uint32, token string) bool {
-	k := m.hash.key(token)
-	if spot&spotSet == 0 {
-		return m.is(spot, &k)
-	}
-	i, end := m.search(spot&^spotSet, k.hash)
-	for ; i < end; i++ {
-		member := le64(m.record(areaSets, i), 0)
-		if member>>32 != k.hash>>32 {
-			return false
-		}
-		if m.is(uint32(member), &k) {
-			return true
-		}
-	}
-	return false
-}
-
-// holdsFolded reports whether a spot of a canonical rule holds a token.
-func (m *Image) holdsFolded(spot uint32, token string) bool {
-	if spot&spotSet == 0 {
-		return caseless.Equal(m.fold(spot), token)
-	}
-	hash := m.foldHash(token)
-	i, end := m.search(spot&^spotSet, hash)
-	for ; i < end; i++ {
-		member := le64(m.record(areaSets, i), 0)
-		if member>>32 != hash>>32 {
-			return false
-		}
-		if caseless.Equal(m.fold(uint32(member)), token) {
-			return true
-		}
-	}
-	return false
 }
 
 // search returns the first member of a set whose hash begins as hash does, and

@@ -218,3 +218,33 @@ func FuzzAgreesWithTheDefinition(f *testing.F) {
 		agreeOnAll(t, &byteChoices{rest: b}, 4)
 	})
 }
+
+// TestLargeGroupAgrees: a group of more rules than fit in one block.
+func TestLargeGroupAgrees(t *testing.T) {
+	for _, canonical := range []bool{false, true} {
+		c := randomChoices{rand.New(rand.NewPCG(3, 3))}
+		var p ir.Policy
+		for range 10000 {
+			r := ir.PrefixRule{Pattern: ir.Pattern{{"p"}}, Decision: ir.Decision(1 + c.below(4)), Canonical: canonical}
+			for range 3 + c.below(7) {
+				alternatives := []string{pick(c, words)}
+				for c.below(3) == 0 {
+					alternatives = append(alternatives, pick(c, words))
+				}
+				r.Pattern = append(r.Pattern, alternatives)
+			}
+			p.Rules = append(p.Rules, r)
+		}
+		rules, _ := fromIR(&p)
+		m := mustOpen(t, rules, nil, allGroups)
+		decided := make(map[ir.Decision]int)
+		for range 300 {
+			command := makeCommand(c, &p)
+			agree(t, &p, m, command, nil)
+			decided[p.Evaluate(command, nil).Decision]++
+		}
+		if len(decided) != 5 {
+			t.Errorf("the commands try too little: %v", decided)
+		}
+	}
+}
