@@ -20,6 +20,7 @@ type examples struct {
 	match, notMatch [][]string
 	site            dialect.Frame
 	calls           []dialect.Frame
+	places          *examplePlaces // found when first asked for
 }
 
 // exampleList reads the commands of a match or not_match argument.
@@ -82,7 +83,7 @@ func (m *module) expect(thread *starlark.Thread, first int, match, notMatch [][]
 		return
 	}
 	site, calls := dialect.CallSite(thread)
-	m.examples = append(m.examples, examples{first, len(m.rules), match, notMatch, site, calls})
+	m.examples = append(m.examples, examples{first: first, end: len(m.rules), match: match, notMatch: notMatch, site: site, calls: calls})
 }
 
 // A hostTable holds the host executables that count for a file's examples: the
@@ -98,30 +99,40 @@ func (t hostTable) add(hosts []ir.HostExecutable) {
 	}
 }
 
-// of returns the entries that can matter to the rules: those for their
-// programs. compared is how many names were looked at.
-func (t hostTable) of(rules []ir.PrefixRule) (hosts []ir.HostExecutable, compared int) {
-	if len(t) == 0 {
-		return nil, 0
+// A hostIndex finds the entries that can matter to some rules.
+type hostIndex struct {
+	exact  hostTable
+	folded map[string][]*ir.HostExecutable // by caseless form; made when first asked for
+}
+
+// of returns the entries for the rules' programs. Where a rule is canonical a
+// command may name its program in any spelling, and is held to the entry for
+// that spelling.
+func (x *hostIndex) of(rules []ir.PrefixRule) []ir.HostExecutable {
+	if len(x.exact) == 0 {
+		return nil
 	}
+	var hosts []ir.HostExecutable
 	for i := range rules {
 		program := rules[i].Pattern.Program()
 		if !rules[i].Canonical {
-			if entry := t[program]; entry != nil {
+			if entry := x.exact[program]; entry != nil {
 				hosts = append(hosts, *entry)
 			}
 			continue
 		}
-		// A command may name the program in any spelling, and be held to the
-		// entry for that spelling.
-		for _, entry := range t {
-			if caseless.Equal(entry.Name, program) {
-				hosts = append(hosts, *entry)
+		if x.folded == nil {
+			x.folded = make(map[string][]*ir.HostExecutable)
+			for name, entry := range x.exact {
+				form := caseless.Fold(name)
+				x.folded[form] = append(x.folded[form], entry)
 			}
 		}
-		compared += len(t)
+		for _, entry := range x.folded[caseless.Fold(program)] {
+			hosts = append(hosts, *entry)
+		}
 	}
-	return hosts, compared
+	return hosts
 }
 
 // checkExamples checks, call by call, whether the file's examples hold: no
@@ -130,16 +141,15 @@ func (t hostTable) of(rules []ir.PrefixRule) (hosts []ir.HostExecutable, compare
 // are not all known, an example counts as right if it may be.
 func (m *module) checkExamples(ctx context.Context, known hostTable) error {
 	comparisons := 0
+	index := hostIndex{exact: known}
 	for _, call := range m.examples {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		own := ir.Policy{Rules: m.rules[call.first:call.end]}
-		var compared int
-		own.Hosts, compared = known.of(own.Rules)
-		comparisons += compared
+		own.Hosts = index.of(own.Rules)
 		for _, command := range slices.Concat(call.match, call.notMatch) {
-			comparisons += len(own.Rules) * cost(command)
+			comparisons += (len(own.Rules) + len(own.Hosts)) * cost(command)
 		}
 		if comparisons > m.limits.Comparisons {
 			m.problems = append(m.problems, m.about(codeLimit, fmt.Sprintf("the examples of this file need more than %d comparisons", m.limits.Comparisons), ""))
@@ -210,7 +220,10 @@ func (m *module) checkCall(ctx context.Context, call *examples, own *ir.Policy, 
 // exampleProblem reports an example: where it stands, called from the call
 // that it belongs to.
 func (m *module) exampleProblem(call *examples, parameter string, index int, p *problem) {
-	start, end := m.exampleSpan(call.site, parameter, index)
+	if call.places == nil {
+		call.places = m.findExamples(call.site)
+	}
+	start, end := call.places.of(parameter, index)
 	m.problems = append(m.problems, diag.Diagnostic{
 		Position: start,
 		End:      end,

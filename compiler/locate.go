@@ -25,26 +25,46 @@ func (m *module) callEnd(site dialect.Frame) ir.Position {
 	return m.position(call.end)
 }
 
-// exampleSpan returns where element index of the call's argument stands; the
-// whole call where that cannot be told.
-func (m *module) exampleSpan(site dialect.Frame, parameter string, index int) (start, end ir.Position) {
+// examplePlaces is where the examples of a call stand.
+type examplePlaces struct {
+	m     *module
+	call  foundCall
+	lists map[string][]span // by parameter
+}
+
+// findExamples looks for the examples of the call that starts at site.
+func (m *module) findExamples(site dialect.Frame) *examplePlaces {
 	text := string(m.file.Text)
-	call, ok := findCall(text, m.offset(site.Line, site.Col))
+	start := m.offset(site.Line, site.Col)
+	call, ok := findCall(text, start)
 	if !ok {
-		return m.shown(site), ir.Position{}
+		return &examplePlaces{m: m, call: foundCall{span: span{start, start}}}
 	}
-	place := call.span
+	lists := make(map[string][]span)
 	for i, argument := range call.arguments {
-		named := argument.name == parameter
-		byPosition := argument.name == "" && i < len(prefixRuleSignature.parameters) && prefixRuleSignature.parameters[i].name == parameter
-		if !named && !byPosition {
-			continue
+		parameter := argument.name
+		if parameter == "" && i < len(prefixRuleSignature.parameters) {
+			parameter = prefixRuleSignature.parameters[i].name
 		}
-		if list, ok := findElements(text[:argument.end], argument.start); ok && index < len(list) {
-			place = list[index]
+		if list, ok := findElements(text[:argument.end], argument.start); ok {
+			lists[parameter] = list
 		}
 	}
-	return m.position(place.start), m.position(place.end)
+	return &examplePlaces{m, call, lists}
+}
+
+// of returns where element index of a parameter's list stands; the whole call
+// where that cannot be told.
+func (p *examplePlaces) of(parameter string, index int) (start, end ir.Position) {
+	place := p.call.span
+	if list := p.lists[parameter]; index < len(list) {
+		place = list[index]
+	}
+	start = p.m.position(place.start)
+	if place.end > place.start {
+		end = p.m.position(place.end)
+	}
+	return start, end
 }
 
 // offset converts a line and a column, from 1 and in characters, to an offset
