@@ -95,10 +95,11 @@ func (a *Artifact) Encode(codec matcher.Codec) ([]byte, error) {
 }
 
 // newEncoder returns the one encoder there is: a fixed level, one goroutine,
-// and no checksum of its own, since the container has one.
+// and no checksum of its own, since the container has one. The best level
+// makes artifacts 4 % smaller and takes twenty times as long.
 func newEncoder() (*zstd.Encoder, error) {
 	return zstd.NewWriter(nil,
-		zstd.WithEncoderLevel(zstd.SpeedBestCompression),
+		zstd.WithEncoderLevel(zstd.SpeedDefault),
 		zstd.WithEncoderConcurrency(1),
 		zstd.WithEncoderCRC(false),
 	)

@@ -216,7 +216,7 @@ func TestLiveUnderRace(t *testing.T) {
 			}
 		})
 	}
-	for i := range 60 {
+	for i := range 30 {
 		switch i % 3 {
 		case 0:
 			replace(t, path, ir.Forbidden, matcher.CodecStored)

@@ -20,14 +20,14 @@ type memory struct {
 }
 
 // allocate returns a block of zero bytes of the given size.
-func allocate(size int) (*memory, error) {
+func allocate(size int) *memory {
 	block, err := allocateBlock(size)
 	if err != nil {
-		// The Go heap is as good, if slower to collect. It is how platforms
-		// without such memory work.
-		return &memory{bytes: make([]byte, size)}, nil
+		// The Go heap does as well. It is how platforms without other memory
+		// work; it just cannot be sealed.
+		return &memory{bytes: make([]byte, size)}
 	}
-	return newMemory(block, size), nil
+	return newMemory(block, size)
 }
 
 // newMemory takes over a block that the system gave.

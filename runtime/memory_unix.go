@@ -29,7 +29,7 @@ func mapFile(f *os.File, size int) (*memory, error) {
 
 // allocateBlock returns at least size zero bytes outside the Go heap.
 func allocateBlock(size int) ([]byte, error) {
-	return syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	return syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE|populate(size))
 }
 
 func releaseBlock(block []byte) {

@@ -157,9 +157,11 @@ func load(r io.ReaderAt, size int64, copied bool) (*memory, error) {
 		}
 		// Not every file system can map, and not every platform.
 	}
-	m, err := allocate(int(size))
-	if err != nil {
-		return nil, err
+	m := &memory{}
+	if header.Codec == matcher.CodecStored {
+		m = allocate(int(size)) // the image will be walked in it
+	} else {
+		m.bytes = make([]byte, size)
 	}
 	if n, err := r.ReadAt(m.bytes, 0); n < len(m.bytes) {
 		if err == io.EOF {

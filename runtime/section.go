@@ -46,10 +46,7 @@ func decompress(frame []byte, size int) (*memory, error) {
 		return nil, err
 	}
 	defer decoder.Close()
-	m, err := allocate(size + decoderSlack)
-	if err != nil {
-		return nil, err
-	}
+	m := allocate(size + decoderSlack)
 	decoded, err := decoder.DecodeAll(frame, m.bytes[:0])
 	switch {
 	case err != nil:
