@@ -252,13 +252,11 @@ func toInt(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(c.args) == 0 {
-		if len(named) > 0 {
-			return nil, errors.New("int() with a base needs a string")
-		}
-		return starlark.MakeInt(0), nil
-	}
 	args := c.args
+	if len(args) == 0 {
+		args = starlark.Tuple{starlark.MakeInt(0)}
+		delete(named, "base")
+	}
 	if base, ok := named["base"]; ok {
 		if len(args) > 1 {
 			return nil, errors.New("Argument `base` occurs more than once")

@@ -147,15 +147,26 @@ var dictMethods = map[string]native{
 		}
 		return c.list(values)
 	}),
-	"pop": keyed(func(c *call, d *starlark.Dict) (starlark.Value, error) {
+	"pop": {min: 1, max: 2, named: true, fn: func(c *call) (starlark.Value, error) {
+		named, err := c.keywords("default")
+		if err != nil {
+			return nil, err
+		}
+		if err := c.hashable(c.args[0], 0); err != nil {
+			return nil, err
+		}
+		if named["default"] != nil && len(c.args) > 1 {
+			return nil, errors.New("Argument `default` occurs more than once")
+		}
+		d := c.recv.(*starlark.Dict)
 		v, found, err := d.Delete(c.args[0])
 		if err == nil && !found {
-			if v = c.second(nil); v == nil {
+			if v = c.second(named["default"]); v == nil {
 				err = fmt.Errorf("Key `%s` not found in dictionary `%s`", shown(c.args[0]), shown(d))
 			}
 		}
-		return v, err
-	}),
+		return v, mutation(err)
+	}},
 	"popitem": dictMethod(0, 0, func(_ *call, d *starlark.Dict) (starlark.Value, error) {
 		it := d.Iterate()
 		var key starlark.Value

@@ -209,7 +209,7 @@ func quote(b *strings.Builder, s string) {
 			b.WriteString(`\r`)
 		case c == '\t':
 			b.WriteString(`\t`)
-		case ' ' <= c && c <= '~':
+		case ' ' <= c && c <= '~', c > 0xff && isAlnum(c):
 			b.WriteRune(c)
 		case c <= 0xff:
 			fmt.Fprintf(b, `\x%02x`, c)
@@ -233,8 +233,12 @@ func reprBytes(s string) string {
 		case c < utf8.RuneSelf:
 			q := strconv.Quote(s[:1])
 			b.WriteString(q[1 : len(q)-1])
-		default:
+		case isAlnum(c):
 			b.WriteString(s[:n])
+		case c <= 0xffff:
+			fmt.Fprintf(&b, `\u%04x`, c)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, c)
 		}
 		s = s[n:]
 	}
@@ -270,12 +274,20 @@ func nonFinite(f float64) string {
 	return strings.ToLower(strconv.FormatFloat(f, 'f', -1, 64))
 }
 
-// exponent returns the decimal exponent of f, which is not 0.
+// exponent returns the decimal exponent of f, which is not 0: the logarithm of f
+// as a float, rounded down. Just below a power of ten it is that of the power.
 func exponent(f float64) int {
-	s := strconv.FormatFloat(f, 'e', -1, 64)
+	s := strconv.FormatFloat(f, 'e', 20, 64)
 	e, _ := strconv.Atoi(s[strings.IndexByte(s, 'e')+1:])
+	next := float64(e + 1)
+	if next+math.Log1p(math.Abs(f)/power(e+1)-1)/math.Ln10 == next {
+		return e + 1
+	}
 	return e
 }
+
+// power returns 10^e. math.Pow can be off by a bit.
+func power(e int) float64 { return floatValue("1e" + strconv.Itoa(e)) }
 
 // formatExponent shows f in exponent form. The reference computes the digits in
 // floating point, so its results for the smallest numbers are odd ("infe-324").
@@ -286,7 +298,7 @@ func formatExponent(f float64, exp byte, strip bool) string {
 	e, normal := 0, f
 	if f != 0 {
 		e = exponent(f)
-		normal = f / floatValue("1e"+strconv.Itoa(e)) // not math.Pow, which is off by a bit
+		normal = f / power(e)
 	}
 	var b strings.Builder
 	if math.IsInf(normal, 0) {

@@ -156,15 +156,7 @@ func (p *parser) typedReturn(pos syntax.Position, result syntax.Expr) syntax.Stm
 }
 
 func (p *parser) assign(x, y expr) syntax.Stmt {
-	target := p.assignable(x)
-	value := y.Expr
-	if _, ok := target.(*syntax.TupleExpr); ok {
-		value = p.iterable(y).Expr
-		if y.shape != sTuple && y.shape != sList {
-			value = ownCall(x.pos, "$iter", y.Expr)
-		}
-	}
-	return &syntax.AssignStmt{OpPos: x.pos, Op: syntax.EQ, LHS: target, RHS: value}
+	return &syntax.AssignStmt{OpPos: x.pos, Op: syntax.EQ, LHS: p.assignable(x), RHS: y.Expr}
 }
 
 var augmented = map[string]bool{

@@ -34,7 +34,7 @@ var stringMethods = map[string]native{
 	"lower":      mapping(func(s string) string { return cases.Lower(language.Und).String(s) }),
 	"upper":      mapping(func(s string) string { return cases.Upper(language.Und).String(s) }),
 
-	"isalnum": predicate(func(s string) bool { return each(s, func(c rune) bool { return isAlpha(c) || unicode.IsNumber(c) }) }),
+	"isalnum": predicate(func(s string) bool { return each(s, isAlnum) }),
 	"isalpha": predicate(func(s string) bool { return each(s, isAlpha) }),
 	"isdigit": predicate(func(s string) bool { return each(s, unicode.IsNumber) }),
 	"isspace": predicate(func(s string) bool { return each(s, unicode.IsSpace) }),
@@ -136,6 +136,7 @@ func each(s string, f func(rune) bool) bool {
 func isAlpha(c rune) bool {
 	return unicode.IsLetter(c) || unicode.Is(unicode.Nl, c) || unicode.Is(unicode.Other_Alphabetic, c)
 }
+func isAlnum(c rune) bool { return isAlpha(c) || unicode.IsNumber(c) }
 func isLower(c rune) bool { return unicode.IsLower(c) || unicode.Is(unicode.Other_Lowercase, c) }
 func isUpper(c rune) bool { return unicode.IsUpper(c) || unicode.Is(unicode.Other_Uppercase, c) }
 
