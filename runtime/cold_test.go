@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"math"
 	"reflect"
 	"slices"
 	"sync"
@@ -24,7 +25,7 @@ func TestRule(t *testing.T) {
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("rule 1: %v\n%s", err, diff)
 		}
-		for _, id := range []int{-1, 7, 1 << 40} {
+		for _, id := range []int{-1, 7, math.MaxInt} {
 			if _, err := p.Rule(id); err == nil {
 				t.Errorf("there is a rule %d", id)
 			}

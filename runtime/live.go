@@ -106,9 +106,9 @@ func (l *Live) reload(ctx context.Context) error {
 // replaced, until ctx is done or the Live is closed. It returns ctx's error or
 // ErrClosed. An interval below 10 milliseconds counts as that.
 //
-// After each exchange it calls report with nil, and with the error when a file
-// cannot be used; once for each such file, or for each change of the error.
-// report may be nil, and is called on Watch's goroutine.
+// After each exchange that it makes it calls report with nil, and with the
+// error when a file cannot be used; once for each such file, or for each change
+// of the error. report may be nil, and is called on Watch's goroutine.
 func (l *Live) Watch(ctx context.Context, interval time.Duration, report func(error)) error {
 	if report == nil {
 		report = func(error) {}
