@@ -40,6 +40,7 @@ func TestDecide(t *testing.T) {
 		{"by name", hosts, "/usr/bin/git y", matcher.Verdict{Decision: matcher.Allow, Rule: 0, Tokens: 1, ByName: true}, []int32{0}},
 		{"by name, not listed", hosts, "/usr/local/bin/git", matcher.Verdict{Rule: -1}, nil},
 		{"by name, relative", hosts, "../../usr/bin/git", matcher.Verdict{Decision: matcher.Allow, Rule: 0, Tokens: 1, ByName: true}, []int32{0}},
+		{"the last list counts", hosts + "host git /opt/git", "/usr/bin/git", matcher.Verdict{Rule: -1}, nil},
 		{"by name, empty list", hosts, "/bin/ls", matcher.Verdict{Rule: -1}, nil},
 		{"a path rule hides the name rule", hosts, "/opt/git x", matcher.Verdict{Decision: matcher.Forbidden, Rule: 1, Tokens: 2}, []int32{1}},
 		{"a path rule that does not match", hosts + "host git /opt/git", "/opt/git y", matcher.Verdict{Decision: matcher.Allow, Rule: 0, Tokens: 1, ByName: true}, []int32{0}},

@@ -215,7 +215,7 @@ func (v *validator) positions(c *nodeCheck, first, end uint32) error {
 			block := m.record(areaBlocks, le32(program, programBlock)+b)
 			for d := range le32(block, blockDepths) {
 				at := le32(block, blockPositions) + d
-				if node := ref(le32(m.record(areaPositions, at), positionNode)); node != 0 && !c.isNode(node, m.count(c.area)) {
+				if node := ref(le32(m.record(areaPositions, at), positionNode)); node != 0 && !c.isNode(node) {
 					return v.badRecord(areaPositions, at, "%#x is no node", uint32(node))
 				}
 			}

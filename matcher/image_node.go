@@ -215,7 +215,7 @@ func (v *validator) graphs() error {
 		if err := c.nodes(); err != nil {
 			return err
 		}
-		if c.field != 0 && !c.isNode(c.root, m.count(c.area)) {
+		if c.field != 0 && !c.isNode(c.root) {
 			return v.bad(c.field, "%#x is no node of the %s", uint32(c.root), areaShape[c.area].name)
 		}
 		// Programs lead to nodes of their own area.
@@ -239,7 +239,7 @@ func (v *validator) graphs() error {
 			if to.isGroup() && to.program() == i {
 				continue // programs has seen to its blocks
 			}
-			if !to.isLeaf() && !c.isNode(to, m.count(c.area)) || to.isLeaf() && !c.isAnswer(to) {
+			if !to.isLeaf() && !c.isNode(to) || to.isLeaf() && !c.isAnswer(to) {
 				return v.badRecord(areaPrograms, i, "program %d: %#x is no node, leaf or group of its own", i, uint32(to))
 			}
 		}
@@ -262,13 +262,14 @@ func (v *validator) root() error {
 	return nil
 }
 
-// isNode reports whether r is a ref to a node before unit.
-func (c *nodeCheck) isNode(r ref, before uint32) bool {
+// isNode reports whether r is a ref to a node that has been checked: an edge can
+// only lead to one before.
+func (c *nodeCheck) isNode(r ref) bool {
 	if r.isLeaf() || r.isGroup() {
 		return false
 	}
 	unit := r.unit()
-	if unit >= before || !c.starts.has(unit) {
+	if !c.starts.has(unit) {
 		return false
 	}
 	shape := le32(c.m.areas[c.area], int(8*unit+4))
@@ -327,7 +328,7 @@ func (c *nodeCheck) slots(unit, class uint32) error {
 			if c.area != areaNodes || unit != c.m.root.unit() {
 				return c.badRecord(c.area, unit+1+i, "a group behind more than a program's name")
 			}
-		case !c.isNode(to, unit):
+		case !c.isNode(to):
 			return c.badRecord(c.area, unit+1+i, "%#x is no node before this one", uint32(to))
 		}
 	}

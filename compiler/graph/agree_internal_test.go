@@ -82,7 +82,7 @@ func makePolicy(c choices) *ir.Policy {
 		p.Rules = append(p.Rules, r)
 	}
 	for range c.below(4) {
-		h := ir.HostExecutable{Name: pick(c, programs)}
+		h := ir.HostExecutable{Name: pick(c, programs[:5])}
 		for range c.below(4) {
 			h.Paths = append(h.Paths, pick(c, listed))
 		}
