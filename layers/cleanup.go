@@ -72,6 +72,9 @@ func isBroadAllow(line string) bool {
 		return false
 	}
 	for i := range words {
+		if strings.Contains(words[i], "\x00") {
+			return false
+		}
 		words[i] = asciiLower(words[i])
 	}
 	return broad[strings.Join(words, "\x00")]
@@ -87,8 +90,7 @@ func asciiLower(s string) string {
 	}, s)
 }
 
-// broad holds the lists, lower case, joined with NUL. No word of theirs holds
-// a NUL.
+// broad holds the lists, lower case, joined with NUL.
 var broad = broadLists()
 
 func broadLists() map[string]bool {
