@@ -192,9 +192,9 @@ func agreeOnAll(t testing.TB, c choices, commands int) {
 }
 
 func TestAgreesWithTheDefinition(t *testing.T) {
-	rounds := 20000
+	rounds := 5000
 	if testing.Short() {
-		rounds = 2000
+		rounds = 1000
 	}
 	for seed := range uint64(rounds) {
 		agreeOnAll(t, randomChoices{rand.New(rand.NewPCG(seed, 1))}, 8)
