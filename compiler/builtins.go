@@ -228,8 +228,8 @@ func elements(v starlark.Value) *starlark.List {
 }
 
 // keep notes that n more strings are kept for the file's rules.
-func (m *module) keep(n int) *problem {
-	if m.strings += n; m.strings > m.limits.Strings || n < 0 {
+func (m *module) keep(n int64) *problem {
+	if m.strings += n; m.strings > int64(m.limits.Strings) {
 		return &problem{codeLimit, fmt.Sprintf("the rules of this file hold more than %d strings", m.limits.Strings), ""}
 	}
 	return nil

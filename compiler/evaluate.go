@@ -64,7 +64,8 @@ type Options struct {
 // Where anything is wrong the error is a [diag.List] of everything that is
 // wrong with all files, in the order of the files; its first element is what
 // the reference reports. A broken call does not keep the rest of its file from
-// being looked at. Codes are "parse", "eval", "decision", "pattern",
+// being looked at. An example that does not hold is reported where it stands,
+// as called from (Calls[0]) the call that it belongs to. Codes are "parse", "eval", "decision", "pattern",
 // "example-syntax", "example-unmatched", "example-matched", "rule", "limit",
 // "internal" (a fault of ours) and "other". When ctx ends first, the error is
 // ctx's.
@@ -145,8 +146,8 @@ type module struct {
 	hosts    []ir.HostExecutable
 	networks []ir.NetworkRule
 	examples []examples
-	strings  int // kept so far
-	text     int // bytes read so far
+	strings  int64 // kept so far
+	text     int   // bytes read so far
 
 	problems   diag.List
 	complaints map[complaint]bool // the builtins' part of problems

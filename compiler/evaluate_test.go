@@ -220,6 +220,35 @@ func TestExamplesAndHostExecutables(t *testing.T) {
 	}
 }
 
+// Under canonical matching a command may name its program in any spelling, and
+// is held to the entry for that spelling.
+func TestCanonicalExamplesAndHostExecutables(t *testing.T) {
+	const text = `
+host_executable("GIT", ["/opt/GIT"])
+prefix_rule(["git"], canonical_matching = True, match = ["/usr/bin/git", "/opt/GIT", "/usr/bin/Git", "GIT"], not_match = ["/usr/bin/GIT"])
+`
+	mustEvaluate(t, file("a.rules", text))
+}
+
+func TestCallsAreNamed(t *testing.T) {
+	const text = `
+def inner(): prefix_rule(["a"])
+def outer(): inner()
+[outer() for x in [1]]
+`
+	want := []ir.Frame{
+		{Func: "outer", Position: ir.Position{File: "a.rules", Line: 3, Col: 14}},
+		{Func: "<module>", Position: ir.Position{File: "a.rules", Line: 4, Col: 2}},
+	}
+	if diff := cmp.Diff(want, mustEvaluate(t, file("a.rules", text)).Rules[0].Source.Calls); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	broken := strings.Replace(text, `"a"`, "", 1)
+	if diff := cmp.Diff(want, problemsOf(t, file("a.rules", broken))[0].Calls); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 func TestExamplePlace(t *testing.T) {
 	text := `
 host_executable("git", ["/home/u/git"])
@@ -309,6 +338,13 @@ func TestDiagnosticsNameThePath(t *testing.T) {
 	d := problemsOf(t, f)[0]
 	if d.File != f.Path || d.End.File != f.Path || d.Calls[0].File != f.Path {
 		t.Errorf("got %+v", d)
+	}
+}
+
+func TestUnknownNameIsMarked(t *testing.T) {
+	d := problemsOf(t, file("a.rules", "x = 'é'; y = nosuch + 1"))[0]
+	if d.Col != 14 || d.End.Line != 1 || d.End.Col != 20 {
+		t.Errorf("got %v to %v", d, d.End)
 	}
 }
 

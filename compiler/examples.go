@@ -31,7 +31,7 @@ func (m *module) exampleList(list *starlark.List) ([][]string, *problem) {
 		if p != nil {
 			return nil, p
 		}
-		if p := m.keep(1 + len(command)); p != nil {
+		if p := m.keep(1 + int64(len(command))); p != nil {
 			return nil, p
 		}
 		commands = append(commands, command)
@@ -140,7 +140,7 @@ func (x *hostIndex) of(rules []ir.PrefixRule) []ir.HostExecutable {
 // known are the host executables of the earlier files and this one; where they
 // are not all known, an example counts as right if it may be.
 func (m *module) checkExamples(ctx context.Context, known hostTable) error {
-	comparisons := 0
+	var comparisons int64
 	index := hostIndex{exact: known}
 	for _, call := range m.examples {
 		if err := ctx.Err(); err != nil {
@@ -149,9 +149,9 @@ func (m *module) checkExamples(ctx context.Context, known hostTable) error {
 		own := ir.Policy{Rules: m.rules[call.first:call.end]}
 		own.Hosts = index.of(own.Rules)
 		for _, command := range slices.Concat(call.match, call.notMatch) {
-			comparisons += (len(own.Rules) + len(own.Hosts)) * cost(command)
+			comparisons += int64(len(own.Rules)+len(own.Hosts)) * cost(command)
 		}
-		if comparisons > m.limits.Comparisons {
+		if comparisons > int64(m.limits.Comparisons) {
 			m.problems = append(m.problems, m.about(codeLimit, fmt.Sprintf("the examples of this file need more than %d comparisons", m.limits.Comparisons), ""))
 			return nil
 		}
@@ -167,12 +167,12 @@ func (m *module) checkExamples(ctx context.Context, known hostTable) error {
 }
 
 // cost is what it may take to compare a command with one rule.
-func cost(command []string) int {
+func cost(command []string) int64 {
 	bytes := 0
 	for _, token := range command {
 		bytes += len(token)
 	}
-	return 1 + bytes/16
+	return 1 + int64(bytes/16)
 }
 
 // checkCall checks the examples of one call. own are its rules alone.

@@ -36,7 +36,7 @@ func (m *module) hostExecutable(thread *starlark.Thread, args starlark.Tuple, na
 		return p
 	}
 	list := values[1].(*starlark.List)
-	if p := m.keep(1 + list.Len()); p != nil {
+	if p := m.keep(1 + int64(list.Len())); p != nil {
 		return p
 	}
 	if len(m.hosts) == m.limits.Rules {

@@ -25,6 +25,19 @@ func (m *module) callEnd(site dialect.Frame) ir.Position {
 	return m.position(call.end)
 }
 
+// wordEnd returns the position just behind the word at site, if there is one.
+func (m *module) wordEnd(site dialect.Frame) ir.Position {
+	start := m.offset(site.Line, site.Col)
+	end := start
+	for end < len(m.file.Text) && isWord(m.file.Text[end]) {
+		end++
+	}
+	if end == start {
+		return ir.Position{}
+	}
+	return m.position(end)
+}
+
 // examplePlaces is where the examples of a call stand.
 type examplePlaces struct {
 	m     *module

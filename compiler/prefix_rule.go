@@ -46,7 +46,7 @@ func (m *module) prefixRule(thread *starlark.Thread, args starlark.Tuple, named 
 		return p
 	}
 	programs := pattern[0]
-	if p := m.keep((len(programs) - 1) * len(pattern)); p != nil {
+	if p := m.keep(int64(len(programs)-1) * int64(len(pattern))); p != nil {
 		return p
 	}
 	if len(m.rules)+len(programs) > m.limits.Rules {
@@ -84,7 +84,7 @@ func (m *module) pattern(list *starlark.List) (ir.Pattern, *problem) {
 	if list.Len() > m.limits.Positions {
 		return nil, &problem{codeLimit, fmt.Sprintf("a pattern has more than %d positions", m.limits.Positions), ""}
 	}
-	if p := m.keep(list.Len()); p != nil {
+	if p := m.keep(int64(list.Len())); p != nil {
 		return nil, p
 	}
 	pattern := make(ir.Pattern, list.Len())
@@ -102,7 +102,7 @@ func (m *module) pattern(list *starlark.List) (ir.Pattern, *problem) {
 			if position.Len() > m.limits.Alternatives {
 				return nil, &problem{codeLimit, fmt.Sprintf("a position has more than %d alternatives", m.limits.Alternatives), ""}
 			}
-			if p := m.keep(position.Len()); p != nil {
+			if p := m.keep(int64(position.Len())); p != nil {
 				return nil, p
 			}
 			for j := range position.Len() {

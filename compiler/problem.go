@@ -134,8 +134,10 @@ func (m *module) ofDialect(e *dialect.Error) diag.Diagnostic {
 	if e.Kind == dialect.Parse {
 		code = codeParse
 	}
+	at := dialect.Frame{Line: e.Line, Col: e.Col}
 	return diag.Diagnostic{
-		Position: ir.Position{File: m.file.path(), Line: e.Line, Col: e.Col},
+		Position: m.shown(at),
+		End:      m.wordEnd(at),
 		Severity: diag.Error,
 		Code:     code,
 		Message:  abridged(e.Msg),
