@@ -37,7 +37,7 @@ var foreign = map[string][]string{
 	"compiler":         {"github.com/klauspost/compress/zstd", "go.starlark.net/..."},
 	"compiler/dialect": {"go.starlark.net/...", "golang.org/x/text/..."},
 	"runtime":          {"github.com/klauspost/compress/zstd"},
-	"cmd/rulesc":       {"github.com/spf13/cobra"},
+	"cmd/rulesc":       {"github.com/spf13/cobra", "github.com/spf13/pflag"},
 }
 
 // TestImports holds the arrows between packages.
@@ -77,6 +77,7 @@ func TestRuntimeBudget(t *testing.T) {
 		"github.com/klauspost/compress/huff0",
 		"github.com/klauspost/compress/internal/cpuinfo",
 		"github.com/klauspost/compress/internal/le",
+		"github.com/klauspost/compress/internal/regmask",
 		"github.com/klauspost/compress/internal/snapref",
 		"github.com/klauspost/compress/zstd",
 		"github.com/klauspost/compress/zstd/internal/xxhash",

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rulesc/rulesc/compiler"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/ir/diag"
+	"github.com/rulesc/rulesc/matcher"
+)
+
+//go:embed starter.rules
+var starterRules []byte
+
+const starterLayer = "starter"
+
+// A build is the flags of the build command.
+type build struct {
+	process
+	discovery
+	rules   []string
+	output  string
+	codec   codecFlag
+	onError onErrorFlag
+	starter bool
+	format  outputFormat
+}
+
+func buildCommand(p process) *cobra.Command {
+	b := &build{process: p, codec: codecFlag(matcher.CodecZstd), onError: onErrorFail, format: formatText}
+	cmd := &cobra.Command{
+		Use:   "build [flags]",
+		Short: "Compile rule files into an artifact",
+		Long: `Build compiles the rule files of all layers that apply to the working
+directory, or those named with --rules, into one artifact.
+
+Nothing is written if any file is broken: everything that is wrong with all of
+them is reported, and an old artifact stays as it was. With
+--on-error=quarantine broken files are left out whole, the loss is recorded in
+the artifact, and the exit code is 3. Managed rules are never left out.
+
+An artifact that already holds exactly these inputs is left alone.
+
+With --format=json the output is one object: status ("built" or "up to date"),
+and all that "rulesc verify --format=json" says of the artifact.`,
+		Example: `  rulesc build
+  rulesc build -o /var/lib/agent/policy.rulesc --on-error=quarantine
+  rulesc build --rules base.rules --rules team.rules -o team.rulesc
+  rulesc build --starter`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return b.run(cmd.Context()) },
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&b.output, "output", "o", "policy.rulesc", "write the artifact to this `file`")
+	flags.StringArrayVarP(&b.rules, "rules", "r", nil, "compile this `file` instead of the layers; repeatable, lowest precedence first")
+	flags.Var(&b.codec, "codec", "zstd for a small file, none for one that is matched in place")
+	flags.Var(&b.onError, "on-error", "what a broken rule file does: fail the build, or quarantine")
+	flags.BoolVar(&b.starter, "starter", false, "add a few sensible defaults as the lowest layer")
+	b.discovery.addFlags(cmd)
+	addFormat(cmd, &b.format)
+	cmd.MarkFlagFilename("output", "rulesc")
+	cmd.MarkFlagFilename("rules", "rules")
+	cmd.RegisterFlagCompletionFunc("codec", cobra.FixedCompletions([]string{"zstd", "none"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("on-error", cobra.FixedCompletions([]string{string(onErrorFail), string(onErrorQuarantine)}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (b *build) run(ctx context.Context) error {
+	in, err := b.gather()
+	if err != nil {
+		return err
+	}
+	if err := diag.Render(b.stderr, in.warnings, diag.Style{Source: sourceText, Color: b.color}); err != nil {
+		return err
+	}
+	output := b.inDir(b.output)
+	if old := upToDate(output, in.meta(b.settings(), nil), matcher.Codec(b.codec)); old != nil {
+		return b.report(old, statusUpToDate)
+	}
+	var policy *ir.Policy
+	var missing []lost
+	if b.onError == onErrorQuarantine {
+		policy, missing, err = in.sound(ctx, compiler.Options{})
+	} else {
+		policy, err = in.evaluate(ctx, compiler.Options{})
+	}
+	if err != nil {
+		return err
+	}
+	artifact, err := compiler.Compile(policy, in.meta(b.settings(), missing))
+	if err != nil {
+		return err
+	}
+	if err := artifact.Write(output, matcher.Codec(b.codec)); err != nil {
+		return fmt.Errorf("cannot write the artifact, what stood there is as it was: %w", err)
+	}
+	built, err := inspect(output)
+	if err != nil {
+		return err
+	}
+	return b.report(built, statusBuilt)
+}
+
+// gather reads everything that goes into the artifact.
+func (b *build) gather() (*sources, error) {
+	if len(b.rules) > 0 && b.discovery.used() {
+		return nil, usagef("--home, --system-dir, --profile and --layer are about the layers; they exclude --rules")
+	}
+	var in *sources
+	var err error
+	if len(b.rules) > 0 {
+		in = b.namedFiles(b.rules)
+	} else if in, err = b.discover(b.process); err != nil {
+		return nil, err
+	}
+	if b.starter {
+		in.addLowest(starterLayer, "starter.rules", starterRules)
+	}
+	return in, nil
+}
+
+// settings are the options that say what goes into an artifact, as its
+// metadata keeps them.
+func (b *build) settings() []matcher.Setting {
+	return []matcher.Setting{{Name: "on-error", Value: string(b.onError)}}
+}
+
+// upToDate returns what the artifact at path holds if it was made of exactly
+// the same inputs and is whole, else nil. An artifact that lost files to
+// quarantine is made anew, so that the loss is said again.
+func upToDate(path string, want matcher.Meta, codec matcher.Codec) *inspected {
+	old, err := inspect(path)
+	if err != nil || old.container.Codec != codec || len(old.meta.Quarantined) > 0 {
+		return nil
+	}
+	if !reflect.DeepEqual(old.meta, want) {
+		return nil
+	}
+	return old
+}
+
+const (
+	statusBuilt    = "built"
+	statusUpToDate = "up to date"
+)
+
+type buildJSON struct {
+	Status string `json:"status"`
+	*verified
+}
+
+// report says what went in and what came out.
+func (b *build) report(a *inspected, status string) error {
+	v := a.verified()
+	if b.format == formatJSON {
+		if err := writeJSON(b.stdout, buildJSON{status, v}); err != nil {
+			return err
+		}
+	} else {
+		var text strings.Builder
+		fmt.Fprintf(&text, "%s: %s\n", v.Artifact, status)
+		v.write(&text)
+		if _, err := io.WriteString(b.stdout, text.String()); err != nil {
+			return err
+		}
+	}
+	if n := len(v.Quarantined); n > 0 {
+		fmt.Fprintf(b.stderr, "rulesc: WARNING: %d rule files are broken and were LEFT OUT; what they forbid is not forbidden\n", n)
+		return &exitError{exitQuarantined}
+	}
+	return nil
+}
+
+// A codecFlag is what --codec takes.
+type codecFlag matcher.Codec
+
+func (c *codecFlag) String() string { return matcher.Codec(*c).String() }
+func (c *codecFlag) Type() string   { return "zstd|none" }
+
+func (c *codecFlag) Set(s string) error {
+	for _, codec := range []matcher.Codec{matcher.CodecZstd, matcher.CodecStored} {
+		if codec.String() == s {
+			*c = codecFlag(codec)
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown codec %q, want zstd or none", s)
+}
+
+// An onErrorFlag is what --on-error takes.
+type onErrorFlag string
+
+const (
+	onErrorFail       onErrorFlag = "fail"
+	onErrorQuarantine onErrorFlag = "quarantine"
+)
+
+func (f *onErrorFlag) String() string { return string(*f) }
+func (f *onErrorFlag) Type() string   { return "fail|quarantine" }
+
+func (f *onErrorFlag) Set(s string) error {
+	switch v := onErrorFlag(s); v {
+	case onErrorFail, onErrorQuarantine:
+		*f = v
+		return nil
+	}
+	return fmt.Errorf("unknown choice %q, want fail or quarantine", s)
+}

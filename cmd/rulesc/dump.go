@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rulesc/rulesc/compiler"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/matcher"
+)
+
+// A dumpForm is what dump --as takes.
+type dumpForm string
+
+var dumpForms = []string{"rules", "json", "dot", "hex"}
+
+func (f *dumpForm) String() string { return string(*f) }
+func (f *dumpForm) Type() string   { return strings.Join(dumpForms, "|") }
+
+func (f *dumpForm) Set(s string) error {
+	for _, known := range dumpForms {
+		if s == known {
+			*f = dumpForm(s)
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown form %q, want %s", s, strings.Join(dumpForms, ", "))
+}
+
+func dumpCommand(p process) *cobra.Command {
+	form := dumpForm("rules")
+	cmd := &cobra.Command{
+		Use:   "dump [flags] ARTIFACT|FILE|DIR",
+		Short: "Show what is inside an artifact, a rule file or a folder of rule files",
+		Long: `Dump shows a policy in one of these forms:
+  rules  a rule file that compiles to the same digest, one rule a line, with
+         the places that rules come from at its end
+  json   the same as one object: version, rules, hostExecutables, networkRules
+  dot    the graph that matching walks, for Graphviz
+  hex    every byte of the image with its meaning
+
+As a textconv driver, "rules" lets git show artifacts as text:
+  git config diff.rulesc.textconv "rulesc dump"
+  echo '*.rulesc diff=rulesc' >> .gitattributes`,
+		Example: `  rulesc dump policy.rulesc
+  rulesc dump --as json rules/
+  rulesc dump --as dot policy.rulesc | dot -Tsvg > policy.svg`,
+		Args: oneArgument("an artifact, a rule file or a folder of rule files"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return dump(cmd.Context(), p, args[0], form)
+		},
+	}
+	cmd.Flags().Var(&form, "as", "the form to show")
+	cmd.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(dumpForms, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func dump(ctx context.Context, p process, path string, form dumpForm) error {
+	in, err := readDumped(ctx, path)
+	if err != nil {
+		return err
+	}
+	switch form {
+	case "json":
+		text, err := json.MarshalIndent(in.policy, "", "  ")
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.stdout, "%s\n", text)
+		return err
+	case "dot":
+		return matcher.Dot(p.stdout, in.image)
+	case "hex":
+		return matcher.Describe(p.stdout, in.image)
+	}
+	_, err = fmt.Fprint(p.stdout, in.policy.Text())
+	return err
+}
+
+// A dumped is a policy from anywhere, with the image that decides for it.
+type dumped struct {
+	policy *ir.Policy
+	image  []byte
+}
+
+func readDumped(ctx context.Context, path string) (*dumped, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	names := []string{path}
+	if info.IsDir() {
+		if names, err = ruleFilesIn(path); err != nil {
+			return nil, err
+		}
+	} else if a, err := inspect(path); err == nil {
+		image, err := compiler.Image(a.bytes)
+		return &dumped{a.policy, image}, err
+	} else if !errors.Is(err, matcher.ErrNotArtifact) || filepath.Ext(path) == artifactExt {
+		return nil, err
+	}
+	in := (&discovery{}).namedFiles(names)
+	policy, err := in.evaluate(ctx, compiler.Options{})
+	if err != nil {
+		return nil, err
+	}
+	artifact, err := compiler.Compile(policy, matcher.Meta{})
+	if err != nil {
+		return nil, err
+	}
+	return &dumped{policy, artifact.Section(matcher.SectionHot)}, nil
+}
+
+const artifactExt = ".rulesc"
+
+// ruleFilesIn returns the rule files of a folder in the order in which a layer
+// takes them: by the bytes of their names.
+func ruleFilesIn(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && filepath.Ext(e.Name()) == ".rules" && e.Name() != ".rules" {
+			names = append(names, filepath.Join(dir, e.Name()))
+		}
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s: no *.rules files in this folder", dir)
+	}
+	slices.Sort(names)
+	return names, nil
+}

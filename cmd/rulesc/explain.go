@@ -1,0 +1,344 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rulesc/rulesc/internal/shlex"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/ir/analysis"
+	"github.com/rulesc/rulesc/ir/diag"
+)
+
+// nearestShown is how many rules that almost matched are shown.
+const nearestShown = 3
+
+func explainCommand(p process) *cobra.Command {
+	sel := &selection{process: p}
+	format := formatText
+	cmd := &cobra.Command{
+		Use:   "explain [flags] [--] COMMAND...",
+		Short: "Show which rule decides about a command, and why the others do not",
+		Long: `Explain shows the decision about a command, the deciding rule with its layer,
+place and justification, every other rule that matched and why it lost, and
+where no rule matches, the rules that came nearest and where they part from
+the command.
+
+` + selectionHelp + `
+
+With --format=json the output is one object:
+  argv          the command as given
+  commands      the token lists that were checked: the commands of a shell
+                script, or argv itself
+  decision      "allow", "prompt", "prompt-user", "forbidden"; null if a
+                command has no rule and nothing stops the others
+  decidingRule  the match that decided, or null
+  reason        the text of a refusal or a question, or null
+  matches       every match: command (index), rule (id), matchedPrefix,
+                decision, resolvedProgram, justification, pattern, canonical,
+                source, lost (why it did not decide; null for the one that did)
+  unmatched     indexes of the commands that no rule matched
+  nearest       for these: command, rule, agree (tokens), expected, got, pattern,
+                source`,
+		Example: `  rulesc explain -- git push --force
+  rulesc explain --rules team.rules --rules mine.rules -- npm publish
+  rulesc explain --artifact policy.rulesc --format=json -- rm -rf build
+  rulesc explain -- bash -lc 'git status && git push'`,
+		DisableFlagParsing: true,
+	}
+	sel.addFlags(cmd)
+	addFormat(cmd, &format)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		argv, help, err := commandLine(cmd, args)
+		if help || err != nil {
+			return err
+		}
+		s, err := sel.load(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		if err := diag.Render(p.stderr, s.warnings, diag.Style{Source: sourceText, Color: p.color}); err != nil {
+			return err
+		}
+		a, err := s.judge(argv)
+		if err != nil {
+			return err
+		}
+		policy, err := s.rules()
+		if err != nil {
+			return err
+		}
+		e := explanation{answer: a, policy: policy, path: s.path}
+		if format == formatJSON {
+			return writeJSON(p.stdout, e.form())
+		}
+		return e.write(p.stdout)
+	}
+	return cmd
+}
+
+// An explanation is an answer beside the policy that gave it.
+type explanation struct {
+	answer
+	policy *ir.Policy
+	path   func(ir.Source) string // where the user finds a source's file, "" if unknown
+}
+
+func (e *explanation) write(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString(e.verdict() + "\n")
+	if whole := len(e.commands) == 1 && slices.Equal(e.commands[0], e.argv); !whole {
+		b.WriteString("\nchecked commands\n")
+		for i, command := range e.commands {
+			note := ""
+			if slices.Contains(e.unmatched, i) {
+				note = "   (no rule)"
+			}
+			fmt.Fprintf(&b, "  %d  %s%s\n", i+1, shellLine(command), note)
+		}
+	}
+	if e.deciding >= 0 {
+		m := e.matches[e.deciding]
+		rule := &e.policy.Rules[m.rule]
+		b.WriteString("\ndecided by\n")
+		fmt.Fprintf(&b, "  %s\n", e.place(rule.Source))
+		e.excerpt(&b, rule)
+		if m.justification != "" {
+			fmt.Fprintf(&b, "  justification: %s\n", diag.Printable(m.justification))
+		}
+		if m.resolved != "" {
+			fmt.Fprintf(&b, "  matched by name: %s stands for %s\n", m.prefix[0], m.resolved)
+		}
+	}
+	e.others(&b)
+	e.nearest(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// others lists the matches that did not decide.
+func (e *explanation) others(b *strings.Builder) {
+	var rows [][]string
+	for i, m := range e.matches {
+		if i != e.deciding {
+			rows = append(rows, []string{m.decision.String(), shellLine(m.prefix), e.place(e.policy.Rules[m.rule].Source), e.lost(i)})
+		}
+	}
+	if len(rows) > 0 {
+		b.WriteString("\nalso matched\n")
+		writeTable(b, "  ", rows)
+	}
+}
+
+// lost says why match i did not decide; "" if it did.
+func (e *explanation) lost(i int) string {
+	if e.deciding < 0 {
+		return "another command has no rule"
+	}
+	winner := e.matches[e.deciding]
+	switch m := e.matches[i]; {
+	case i == e.deciding:
+		return ""
+	case m.decision < winner.decision:
+		return fmt.Sprintf("less strict than %s", winner.decision)
+	case len(m.prefix) < len(winner.prefix):
+		return "as strict, but a shorter prefix"
+	default:
+		return "as strict and as long, but defined earlier"
+	}
+}
+
+// nearest lists, for commands without a rule, those that came closest.
+func (e *explanation) nearest(b *strings.Builder) {
+	for _, i := range e.unmatched {
+		near := analysis.Nearest(e.policy, e.commands[i], nearestShown)
+		if len(near) == 0 {
+			continue
+		}
+		fmt.Fprintf(b, "\nnearest rules to `%s`\n", shellLine(e.commands[i]))
+		var rows [][]string
+		for _, n := range near {
+			rule := &e.policy.Rules[n.Rule]
+			rows = append(rows, []string{rule.Decision.String(), rule.Pattern.String(), e.place(rule.Source), parting(rule, n)})
+		}
+		writeTable(b, "  ", rows)
+	}
+}
+
+// parting says where a rule and a command part.
+func parting(rule *ir.PrefixRule, n analysis.Near) string {
+	want := rule.Pattern[n.Agree]
+	expected := shellLine(want[:1])
+	if len(want) > 1 {
+		const most = 4
+		shown := make([]string, 0, most)
+		for _, t := range want[:min(most, len(want))] {
+			shown = append(shown, shellLine([]string{t}))
+		}
+		expected = "one of " + strings.Join(shown, ", ")
+		if len(want) > most {
+			expected += fmt.Sprintf(", … (%d more)", len(want)-most)
+		}
+	}
+	if n.Ended {
+		return fmt.Sprintf("token %d: expected %s, but the command ends", n.Agree+1, expected)
+	}
+	return fmt.Sprintf("token %d: expected %s, found %s", n.Agree+1, expected, shellLine([]string{n.Got}))
+}
+
+// place names a source for a person who wants to open it.
+func (e *explanation) place(s ir.Source) string {
+	if path := e.path(s); path != "" && s.Layer != "" {
+		at := s.Position
+		at.File = path
+		return s.Layer + " " + diag.Printable(at.String())
+	}
+	return diag.Printable(s.String())
+}
+
+// excerpt shows the line that a rule starts on, and the rule's canonical text
+// where that line is not the whole call or the file is not at hand.
+func (e *explanation) excerpt(b *strings.Builder, rule *ir.PrefixRule) {
+	line := ""
+	if path := e.path(rule.Source); path != "" {
+		line = strings.TrimSpace(sourceLine(path, rule.Source.Line))
+	}
+	if line != "" {
+		fmt.Fprintf(b, "  %5d | %s\n", rule.Source.Line, diag.Printable(line))
+	}
+	for _, call := range rule.Source.Calls {
+		fmt.Fprintf(b, "        called from %s, in %s\n", diag.Printable(call.Position.String()), diag.Printable(call.Func))
+	}
+	if !strings.HasPrefix(line, "prefix_rule(") || !strings.HasSuffix(line, ")") {
+		fmt.Fprintf(b, "  %s\n", rule)
+	}
+}
+
+// sourceLine returns a line of a file, "" if it is not there.
+func sourceLine(path string, n int) string {
+	lines := strings.SplitN(sourceText(path), "\n", n+1)
+	if n < 1 || len(lines) < n {
+		return ""
+	}
+	return lines[n-1]
+}
+
+type explanationJSON struct {
+	Argv      []string      `json:"argv"`
+	Commands  [][]string    `json:"commands"`
+	Decision  *string       `json:"decision"`
+	Deciding  *matchJSON    `json:"decidingRule"`
+	Reason    *string       `json:"reason"`
+	Matches   []matchJSON   `json:"matches"`
+	Unmatched []int         `json:"unmatched"`
+	Nearest   []nearestJSON `json:"nearest"`
+}
+
+type matchJSON struct {
+	Command       int          `json:"command"`
+	Rule          int          `json:"rule"`
+	MatchedPrefix []string     `json:"matchedPrefix"`
+	Decision      string       `json:"decision"`
+	Resolved      string       `json:"resolvedProgram,omitempty"`
+	Justification string       `json:"justification,omitempty"`
+	Pattern       []any        `json:"pattern"`
+	Canonical     bool         `json:"canonical,omitempty"`
+	Source        positionJSON `json:"source"`
+	Lost          *string      `json:"lost"`
+}
+
+type nearestJSON struct {
+	Command  int          `json:"command"`
+	Rule     int          `json:"rule"`
+	Agree    int          `json:"agree"`
+	Expected []string     `json:"expected"`
+	Got      *string      `json:"got"`
+	Pattern  []any        `json:"pattern"`
+	Source   positionJSON `json:"source"`
+}
+
+type positionJSON struct {
+	Layer  string `json:"layer,omitempty"`
+	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+}
+
+func (e *explanation) form() explanationJSON {
+	form := explanationJSON{
+		Argv: e.argv, Commands: e.commands,
+		Matches: []matchJSON{}, Unmatched: append([]int{}, e.unmatched...), Nearest: []nearestJSON{},
+	}
+	for i, m := range e.matches {
+		form.Matches = append(form.Matches, e.matchForm(i, m))
+	}
+	if e.deciding >= 0 {
+		decision := e.decision.String()
+		form.Decision = &decision
+		form.Deciding = &form.Matches[e.deciding]
+		if reason := e.reason(); reason != "" {
+			form.Reason = &reason
+		}
+	}
+	for _, i := range e.unmatched {
+		for _, n := range analysis.Nearest(e.policy, e.commands[i], nearestShown) {
+			rule := &e.policy.Rules[n.Rule]
+			near := nearestJSON{
+				Command: i, Rule: n.Rule, Agree: n.Agree, Expected: rule.Pattern[n.Agree],
+				Pattern: patternForm(rule.Pattern), Source: sourceForm(rule.Source),
+			}
+			if !n.Ended {
+				near.Got = &n.Got
+			}
+			form.Nearest = append(form.Nearest, near)
+		}
+	}
+	return form
+}
+
+func (e *explanation) matchForm(i int, m matched) matchJSON {
+	rule := &e.policy.Rules[m.rule]
+	form := matchJSON{
+		Command: m.command, Rule: m.rule, MatchedPrefix: m.prefix, Decision: m.decision.String(),
+		Resolved: m.resolved, Justification: m.justification,
+		Pattern: patternForm(rule.Pattern), Canonical: rule.Canonical, Source: sourceForm(rule.Source),
+	}
+	if lost := e.lost(i); lost != "" {
+		form.Lost = &lost
+	}
+	return form
+}
+
+// patternForm writes a position with one alternative as a string.
+func patternForm(p ir.Pattern) []any {
+	form := make([]any, len(p))
+	for i, alternatives := range p {
+		if form[i] = alternatives; len(alternatives) == 1 {
+			form[i] = alternatives[0]
+		}
+	}
+	return form
+}
+
+func sourceForm(s ir.Source) positionJSON {
+	return positionJSON{s.Layer, s.File, s.Line, s.Col}
+}
+
+// shellLine shows a command as a person would type it; a word that no shell
+// can take is shown quoted as in Go.
+func shellLine(words []string) string {
+	shown := make([]string, len(words))
+	for i, word := range words {
+		quoted, ok := shlex.Quote(word)
+		if !ok {
+			quoted = fmt.Sprintf("%q", word)
+		}
+		shown[i] = diag.Printable(quoted)
+	}
+	return strings.Join(shown, " ")
+}

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rulesc/rulesc/compiler"
+	"github.com/rulesc/rulesc/internal/casetree"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/ir/diag"
+	"github.com/rulesc/rulesc/layers"
+	"github.com/rulesc/rulesc/matcher"
+	"github.com/rulesc/rulesc/runtime"
+	"github.com/rulesc/rulesc/runtime/shell"
+)
+
+// TestLayersConform lays out the tree of every recorded session of the
+// reference, decides its command the whole way from folders to the reason
+// text, by the evaluator and by an artifact, and compares.
+func TestLayersConform(t *testing.T) {
+	cases, err := casetree.Read(filepath.Join(recorded, "layers.jsonl"))
+	if errors.Is(err, os.ErrNotExist) {
+		t.Skipf("no recorded cases in %s", recorded)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	passed, total, skipped := map[string]int{}, map[string]int{}, 0
+	for _, c := range cases {
+		if len(c.Modes) > 0 && os.Geteuid() == 0 {
+			skipped++ // permissions do not bind this user; package layers tests them as another
+			continue
+		}
+		total[c.Group]++
+		if fault := runLayersCase(t, &c); fault != "" {
+			t.Errorf("%s (%s): %s", c.ID, c.About, fault)
+		} else {
+			passed[c.Group]++
+		}
+	}
+	for _, group := range []string{"A", "B", "C"} {
+		t.Logf("group %s: %d of %d recorded sessions passed", group, passed[group], total[group])
+	}
+	if skipped > 0 {
+		t.Logf("%d sessions skipped: they need a user whom permissions bind", skipped)
+	}
+}
+
+func runLayersCase(t *testing.T, c *casetree.Case) (fault string) {
+	t.Helper()
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Write(root); err != nil {
+		t.Fatal(err)
+	}
+	defer c.Restore(root)
+	want := c.Observed
+	reason := ""
+	if want.Reason != nil {
+		reason = casetree.Expand(*want.Reason, root)
+	}
+	policy, err := policyOf(t, c, root)
+	if err != nil {
+		return compareFailure(c, err, reason)
+	}
+	if want.Outcome == "startup-error" {
+		return "started, want " + reason
+	}
+	argv := make([]string, len(c.Argv))
+	for i := range c.Argv {
+		argv[i] = casetree.Expand(c.Argv[i], root)
+	}
+	s := &subject{policy: policy, place: &ir.Place{}, shell: true}
+	a, err := s.judge(argv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compareArtifact(policy, argv, a); err != nil {
+		return err.Error()
+	}
+	return compareDecision(c, &a, reason)
+}
+
+func policyOf(t *testing.T, c *casetree.Case, root string) (*ir.Policy, error) {
+	in, err := discoverWith(caseOptions(t, c, root))
+	if err != nil {
+		return nil, err
+	}
+	return in.evaluate(t.Context(), compiler.Options{})
+}
+
+func caseOptions(t *testing.T, c *casetree.Case, root string) layers.Options {
+	options := layers.Options{SystemDir: c.System(root), WorkDir: c.WorkDir(root), Getenv: c.Getenv(root)}
+	for i := 0; i < len(c.Args); i++ {
+		switch c.Args[i] {
+		case "--ignore-rules":
+			options.IgnoreRules = true
+		case "--ignore-user-config":
+			options.IgnoreUserConfig = true
+		case "--trust":
+			options.Trust = true
+		case "-p":
+			i++
+			options.Profile = c.Args[i]
+		case "-c":
+			i++
+			options.Overrides = append(options.Overrides, casetree.Expand(c.Args[i], root))
+		case "--add-dir":
+			i++ // has no part in rules
+		case "--dangerously-bypass-approvals-and-sandbox": // has no part in rules
+		default:
+			t.Fatalf("%s: unknown argument %q", c.ID, c.Args[i])
+		}
+	}
+	return options
+}
+
+// compareFailure compares what kept the policy from being made: for broken
+// rule files the file, the line and the message.
+func compareFailure(c *casetree.Case, err error, reason string) string {
+	if c.Observed.Outcome != "startup-error" {
+		// A long-lived session goes on without any rules and warns; a build fails.
+		if c.Driver == "app-server" && c.Observed.StartupWarning != nil && strings.Contains(*c.Observed.StartupWarning, "rules not applied") {
+			return ""
+		}
+		return fmt.Sprintf("failed: %v", err)
+	}
+	var failed *layers.Error
+	if errors.As(err, &failed) {
+		return "" // package layers compares these texts
+	}
+	var list diag.List
+	if !errors.As(err, &list) {
+		return fmt.Sprintf("the error is a %T", err)
+	}
+	first := list[0]
+	text := strings.Join(strings.Fields(reason), " ")
+	if strings.Contains(reason, "failed to read rules file") {
+		if !strings.Contains(reason, first.File) {
+			return fmt.Sprintf("error is about %s, want %s", first.File, reason)
+		}
+		return "" // package layers compares these texts
+	}
+	// For a failing example the reference shows the line of the call, we that
+	// of the example and the call behind it.
+	places := []string{fmt.Sprintf("%s:%d: ", first.File, first.Line)}
+	for _, call := range first.Calls {
+		places = append(places, fmt.Sprintf("%s:%d: ", call.File, call.Line))
+	}
+	if !slices.ContainsFunc(places, func(place string) bool { return strings.Contains(reason, place) }) {
+		return fmt.Sprintf("error is at %q, want %s", places, reason)
+	}
+	if message := strings.Join(strings.Fields(first.Message), " "); !strings.Contains(text, message) {
+		return fmt.Sprintf("error is\n\t%s, want\n\t%s", message, text)
+	}
+	return ""
+}
+
+func compareDecision(c *casetree.Case, a *answer, reason string) string {
+	want := c.Observed
+	if fault := compareLowered(c, a); fault != "" {
+		return fault
+	}
+	got := a.reason()
+	switch {
+	case want.Outcome == "allow":
+		if a.decision == ir.Allow && want.BypassSandbox != nil && !*want.BypassSandbox {
+			return "allowed by rules, want a part without a rule"
+		}
+		if a.decision != ir.Allow && (a.decision != ir.None || want.BypassSandbox == nil || *want.BypassSandbox) {
+			return fmt.Sprintf("%v, want allow (bypassing the sandbox: %v)", a.decision, want.BypassSandbox)
+		}
+	case reason == shell.ReasonNeverAsk, reason == shell.ReasonRulesMayNotAsk:
+		if a.decision != ir.Prompt && a.decision != ir.PromptUser {
+			return fmt.Sprintf("%v, want prompt", a.decision)
+		}
+	case strings.Contains(reason, " rejected: ") && !strings.Contains(reason, "rm -f style commands"), strings.Contains(reason, "approval by policy"), strings.Contains(reason, " approval: "):
+		if got != reason {
+			return fmt.Sprintf("%v: %s\n\twant %s: %s", a.decision, got, want.Outcome, reason)
+		}
+	case want.ReasonNote != "":
+		if a.decision.String() != want.Outcome {
+			return fmt.Sprintf("%v, want %s", a.decision, want.Outcome)
+		}
+	case a.decision != ir.None:
+		// the agent's own judgement, or the model's own reason: no rule had a say
+		return fmt.Sprintf("%v: %s\n\twant no decision by rules (%s: %s)", a.decision, got, want.Outcome, reason)
+	}
+	return ""
+}
+
+// compareLowered compares the commands that were checked. The record leaves
+// out a command that begins with all the words of an earlier one.
+func compareLowered(c *casetree.Case, a *answer) string {
+	if c.Observed.Lowered == nil {
+		return ""
+	}
+	var shown [][]string
+	for _, command := range a.commands {
+		repeated := false
+		for _, earlier := range shown {
+			repeated = repeated || len(earlier) <= len(command) && reflect.DeepEqual(earlier, command[:len(earlier)])
+		}
+		if !repeated {
+			shown = append(shown, command)
+		}
+	}
+	if !reflect.DeepEqual(shown, c.Observed.Lowered) {
+		return fmt.Sprintf("checked %q, want %q", shown, c.Observed.Lowered)
+	}
+	return ""
+}
+
+// compareArtifact asks the compiled policy the same.
+func compareArtifact(policy *ir.Policy, argv []string, want answer) error {
+	artifact, err := compiler.Compile(policy, matcher.Meta{})
+	if err != nil {
+		return err
+	}
+	file, err := artifact.Encode(matcher.CodecStored)
+	if err != nil {
+		return err
+	}
+	compiled, err := runtime.New(file)
+	if err != nil {
+		return err
+	}
+	defer compiled.Close()
+	s := &subject{compiled: compiled, place: &ir.Place{}, shell: true}
+	got, err := s.judge(argv)
+	if err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(got, want) {
+		return fmt.Errorf("the artifact answers %+v, the evaluator %+v", got, want)
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+// Command rulesc compiles command-execution policies, answers from them, and
+// shows what is in them. "rulesc help" lists its commands.
+//
+// What holds for the output of every command: results go to standard output,
+// everything else to standard error; messages are lower case without a full
+// stop; where the mend is known a "hint:" line follows; files appear whole or
+// not at all.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], process{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		getenv: os.Getenv,
+		color:  isTerminal(os.Stderr) && os.Getenv("NO_COLOR") == "",
+	})
+	stop()
+	os.Exit(code)
+}
+
+// A process is what a command sees of the world besides the file system.
+type process struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	color          bool // colour what goes to stderr
+}
+
+// run runs one command line and returns its exit code.
+func run(ctx context.Context, args []string, p process) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			code = exitWrong
+			fmt.Fprintf(p.stderr, "rulesc: internal error: %v\nhint: this is a bug in rulesc, please report it with the command line and its input\n", r)
+			if p.getenv("RULESC_DEBUG") != "" {
+				p.stderr.Write(debug.Stack())
+			}
+		}
+	}()
+	root := newRoot(p)
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	format := cmd.Flags().Lookup("format")
+	if err != nil && format != nil && format.Changed && format.Value.String() == string(formatJSON) {
+		return reportJSON(p, err)
+	}
+	return report(p, err)
+}
+
+func newRoot(p process) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "rulesc",
+		Short: "Compile command policies and answer from them",
+		Long: `rulesc compiles the *.rules files of all configuration layers into one
+artifact, and answers from it whether a command may run: allow, prompt or
+forbidden.`,
+		Example: `  rulesc build --starter
+  rulesc explain --artifact policy.rulesc -- git push --force
+  rulesc check --rules my.rules -- rm -rf build`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("unknown command %q", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
+	root.AddCommand(
+		buildCommand(p),
+		checkCommand(p),
+		explainCommand(p),
+		layersCommand(p),
+		dumpCommand(p),
+		verifyCommand(p),
+		versionCommand(p),
+	)
+	return root
+}
+
+// sourceText returns the text of a rule file for an excerpt: what stands there
+// now, or nothing.
+func sourceText(file string) string {
+	const limit = 16 << 20
+	f, err := os.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > limit {
+		return ""
+	}
+	text, err := io.ReadAll(io.LimitReader(f, limit))
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

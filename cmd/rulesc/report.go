@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/rulesc/rulesc/ir/diag"
+)
+
+// exitCodeOf returns the exit code that an error stands for. said is true
+// where the command has said everything itself.
+func exitCodeOf(err error) (code int, said bool) {
+	var exit *exitError
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitDone, true
+	case errors.As(err, &exit):
+		return exit.code, true
+	case errors.As(err, &usage):
+		return exitUsage, false
+	}
+	return exitWrong, false
+}
+
+// report says what went wrong, if anything, and returns the exit code.
+func report(p process, err error) int {
+	code, said := exitCodeOf(err)
+	var list diag.List
+	switch {
+	case said:
+	case errors.As(err, &list):
+		diag.Render(p.stderr, list, diag.Style{Source: sourceText, Color: p.color})
+	default:
+		fmt.Fprintf(p.stderr, "rulesc: %v\n", err)
+		if code == exitUsage {
+			fmt.Fprintln(p.stderr, "hint: see 'rulesc help' or the command's --help")
+		}
+	}
+	return code
+}
+
+// reportJSON is report for commands that were given --format=json: one object
+// on standard error, {"diagnostics": […]}.
+func reportJSON(p process, err error) int {
+	code, said := exitCodeOf(err)
+	if said {
+		return code
+	}
+	var list diag.List
+	if !errors.As(err, &list) {
+		list = diag.List{{Severity: diag.Error, Message: err.Error()}}
+	}
+	writeJSON(p.stderr, map[string]any{"diagnostics": list})
+	return code
+}

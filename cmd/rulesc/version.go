@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rulesc/rulesc/matcher"
+)
+
+// toolVersion is the version of rulesc. It goes into artifacts, so it says
+// nothing of how or where this program was built.
+const toolVersion = "0.1.0"
+
+// referenceVersion is the version of the reference whose answers rulesc gives.
+const referenceVersion = "codex-cli 0.169.0"
+
+func versionCommand(p process) *cobra.Command {
+	format := formatText
+	cmd := &cobra.Command{
+		Use:     "version",
+		Short:   "Show the versions of rulesc, its artifact format and the rule language",
+		Example: "  rulesc version\n  rulesc version --format=json",
+		Args:    noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			if format == formatJSON {
+				return writeJSON(p.stdout, map[string]any{
+					"version":   toolVersion,
+					"format":    matcher.FormatVersion,
+					"reference": referenceVersion,
+					"go":        runtime.Version(),
+				})
+			}
+			_, err := fmt.Fprintf(p.stdout, "rulesc %s\nartifact format %d\nrules as in %s\n%s %s/%s\n",
+				toolVersion, matcher.FormatVersion, referenceVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
+		},
+	}
+	addFormat(cmd, &format)
+	return cmd
+}
