@@ -30,8 +30,9 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 
 // DecideAll says what the rules say of several commands that run together,
 // such as the parts of a shell script: the strictest decision over all of
-// them. unmatched is how many of them no rule matched: the verdict says nothing
-// of these, the caller's fallback speaks for them.
+// them. unmatched is how many of them no rule matched. The verdict is Allow only
+// if that is none: where some are allowed and one has no rule, the caller's
+// fallback speaks for that one and so for all, and nothing is decided.
 func (m *Image) DecideAll(commands [][]string, at *Place) (v Verdict, unmatched int) {
 	v = noVerdict
 	for i, argv := range commands {
@@ -43,6 +44,9 @@ func (m *Image) DecideAll(commands [][]string, at *Place) (v Verdict, unmatched 
 			v = one
 			v.Command = int32(i)
 		}
+	}
+	if v.Decision == Allow && unmatched > 0 {
+		return noVerdict, unmatched
 	}
 	return v, unmatched
 }

@@ -97,7 +97,8 @@ func TestDecideAll(t *testing.T) {
 		{"", matcher.Verdict{Rule: -1}, 0},
 		{"x", matcher.Verdict{Rule: -1}, 1},
 		{"a", matcher.Verdict{Decision: matcher.Allow, Tokens: 1}, 0},
-		{"a;x;a", matcher.Verdict{Decision: matcher.Allow, Tokens: 1, Command: 2}, 1},
+		{"a;x;a", matcher.Verdict{Rule: -1}, 1}, // what is allowed in part is not allowed
+		{"a;a", matcher.Verdict{Decision: matcher.Allow, Tokens: 1, Command: 1}, 0},
 		{"a;b c;d;x", matcher.Verdict{Decision: matcher.Prompt, Rule: 2, Tokens: 2, Command: 1}, 1},
 		{"b;d;a", matcher.Verdict{Decision: matcher.Prompt, Rule: 3, Tokens: 1, Command: 1}, 0},
 	}

@@ -71,8 +71,8 @@ func ExamplePolicy_DecideAll() {
 
 	verdict := policy.DecideAll([][]string{{"git", "status"}, {"wget", "example.com"}})
 	decision := verdict.Decision
-	if verdict.Unmatched > 0 {
-		decision = max(decision, rulesrt.Prompt)
+	if decision == rulesrt.None { // a part has no rule, and nothing forbids the others
+		decision = rulesrt.Prompt
 	}
 	fmt.Println(decision)
 	// Output: prompt

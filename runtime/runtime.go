@@ -8,8 +8,7 @@
 //
 // What no answer means is for the caller to say. The safe choice: a policy that
 // cannot be opened forbids everything, and a command that no rule matches
-// ([None], or [Verdict.Unmatched] above 0) is put before a person. The example
-// of this package does that.
+// ([None]) is put before a person. The example of this package does that.
 //
 // A [Policy] is immutable and safe for concurrent use. It owns memory outside
 // the Go heap, or a mapping of the file; that memory is given back by the
@@ -64,12 +63,13 @@ var ErrClosed = errors.New("the policy is closed")
 // A Verdict is a policy's answer. It holds no references.
 type Verdict struct {
 	// Decision is the strictest decision of all rules that match, None if
-	// there is none.
+	// there is none. Of several commands it is Allow only if every one is
+	// allowed: where one has no rule and nothing stops the others, it is None.
 	Decision Decision
 
 	// Rule is the id of the rule that decided: of the strictest matches the
-	// longest, of these the last. It is -1 if no rule decided: none matched,
-	// or the policy is closed.
+	// longest, of these the last. It is -1 if no rule decided: Decision is
+	// None, or the policy is closed.
 	Rule int
 
 	// Command is the index of the command that Rule matched, 0 for a single
@@ -80,8 +80,7 @@ type Verdict struct {
 	// command's first token is a path of.
 	ByName bool
 
-	// Unmatched is the number of commands that no rule matched. Decision says
-	// nothing of them.
+	// Unmatched is the number of commands that no rule matched.
 	Unmatched int
 }
 
@@ -134,10 +133,11 @@ func verdict(found matcher.Verdict, unmatched int) Verdict {
 }
 
 // DecideAll says what the policy thinks of commands that run together, such as
-// the parts of a shell script: the strictest decision over all of them. The
-// deciding rule is the longest of the strictest matches of all commands, of
-// equals the last, in the order of commands and then of rules. It does not
-// allocate. Of no commands there is nothing to say: None, none unmatched.
+// the parts of a shell script: the strictest decision over all of them, and
+// Allow only if every one is allowed. The deciding rule is the longest of the
+// strictest matches of all commands, of equals the last, in the order of
+// commands and then of rules. It does not allocate. Of no commands there is
+// nothing to say: None, none unmatched.
 func (p *Policy) DecideAll(commands [][]string) Verdict {
 	v := p.load()
 	if v == nil {
