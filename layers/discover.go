@@ -238,7 +238,7 @@ func (d *discovery) readConfigs() {
 	if !d.opts.IgnoreUserConfig {
 		read("user", d.home.Join(configName))
 		if d.opts.Profile != "" {
-			read("profile", d.home.Join(d.opts.Profile+"."+configName))
+			read("user", d.home.Join(d.opts.Profile+"."+configName))
 		}
 	}
 	d.fail(meaning...)
@@ -278,14 +278,14 @@ func (d *discovery) trust() {
 	if !d.opts.Trust {
 		return
 	}
+	if level, key := d.level(d.workDir); level == untrusted {
+		text := fmt.Sprintf("%s is marked as untrusted. Update its trust setting first.", key)
+		d.fail(fileProblem(StageTrust, "untrusted", d.workDir.resolve(key), "this folder is marked as untrusted, which asking for trust does not change", text))
+		return
+	}
 	target := d.stack.Root
 	if !d.gitRoot.IsZero() {
 		target = d.gitRoot
-	}
-	if level, _ := d.level(d.stack.Root); level == untrusted {
-		text := fmt.Sprintf("%s is marked as untrusted. Update its trust setting first.", target)
-		d.fail(fileProblem(StageTrust, "untrusted", target, "this project is marked as untrusted", text))
-		return
 	}
 	d.config.trust[target.canonical().path] = trusted
 }
@@ -387,7 +387,7 @@ func (d *discovery) extraLayers() {
 			message = fmt.Sprintf("layer name %q is taken", named.Name)
 		case !layer.Dir.IsZero() && !isDir(layer.Dir):
 			message = fmt.Sprintf("the folder of layer %q does not exist", named.Name)
-		case !layer.Dir.IsZero() && !present(layer.Dir.Join(rulesFolder)):
+		case !layer.Dir.IsZero() && !exists(layer.Dir.Join(rulesFolder)):
 			message = fmt.Sprintf("the folder of layer %q has no folder %q in it", named.Name, rulesFolder)
 		}
 		if message != "" {

@@ -196,6 +196,8 @@ func TestReasons(t *testing.T) {
 		{"rules folder is a pipe", casetree.Case{FIFOs: []string{"home/rules"}}, nil, "Error loading rules:\nfailed to read rules files from {{ROOT}}/home/rules: Not a directory (os error 20)"},
 		{"system rules though rules are left out", casetree.Case{Files: map[string]string{"etc/rules": ""}}, []string{"--ignore-rules"}, "Error loading rules:\nfailed to read rules files from {{ROOT}}/etc/rules: Not a directory (os error 20)"},
 
+		{"trust of an untrusted folder", casetree.Case{Cwd: "project/s", Files: map[string]string{head: "", "project/s/x": "", "home/config.toml": trusted("project") + "[projects.\"{{ROOT}}/project/s\"]\ntrust_level = \"untrusted\"\n"}}, []string{"--trust"}, "Error: {{ROOT}}/project/s is marked as untrusted. Update its trust setting first."},
+
 		{"folders before files", casetree.Case{Files: map[string]string{head: "", "home/config.toml": trusted("project"), "project/.codex/rules": ""}, FilesB64: map[string][]byte{"home/rules/a.rules": {0xff}}}, nil, "Error loading rules:\nfailed to read rules files from {{ROOT}}/project/.codex/rules: Not a directory (os error 20)"},
 		{"managed configuration before all", casetree.Case{Files: map[string]string{"etc/managed_config.toml": "= x", "etc/requirements.toml": "[rules", "home/config.toml": "= x"}}, nil, "Error loading config.toml:\n{{ROOT}}/etc/managed_config.toml:1:1: "},
 		{"form of requirements before configuration", casetree.Case{Files: map[string]string{"etc/config.toml": "= x", "etc/requirements.toml": "[rules]"}}, nil, badRequirements + "missing field `prefix_rules`\nin `rules`"},
@@ -293,6 +295,33 @@ func TestBadFilesAreSetAside(t *testing.T) {
 	}
 	if p := files[1].Problem; p.Line != 2 || p.Col != 3 || files[1].Text != nil {
 		t.Errorf("got %v", p)
+	}
+}
+
+func TestCleanupMarker(t *testing.T) {
+	const line = `prefix_rule(pattern=["git"], decision="allow")`
+	tests := []struct {
+		name string
+		tree casetree.Case
+		want string
+	}{
+		{"none", casetree.Case{}, "# a\n\r\n# b"},
+		{"leads nowhere", casetree.Case{Symlinks: map[string]string{"home/.sandbox_migration": "nowhere"}}, "# a\n\r\n# b"},
+		{"a folder", casetree.Case{Dirs: []string{"home/.sandbox_migration"}}, "# a\n" + line + "\r\n# b"},
+	}
+	for _, test := range tests {
+		test.tree.Cwd = "project"
+		test.tree.Files = map[string]string{"home/rules/default.rules": "# a\n" + line + "\r\n# b"}
+		files, err := discover(t, &test.tree, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(files[0].Text) != test.want {
+			t.Errorf("marker %s: got %q, want %q", test.name, files[0].Text, test.want)
+		}
+		if w := files[0].Warnings(); len(w) != len(files[0].Dropped) || len(w) == 1 && w[0].Line != 2 {
+			t.Errorf("marker %s: got %v", test.name, w)
+		}
 	}
 }
 

@@ -118,7 +118,7 @@ func (f *File) read() {
 		f.Problem.Position = position(f.Path.String(), string(data), offset)
 		return
 	}
-	if f.Layer.Kind == User && f.Name == rulesFolder+"/"+cleanupFile && !present(f.Layer.Dir.Join(cleanupMarker)) {
+	if f.Layer.Kind == User && f.Name == rulesFolder+"/"+cleanupFile && !exists(f.Layer.Dir.Join(cleanupMarker)) {
 		data, f.Dropped = dropBroadAllows(data)
 	}
 	if data == nil {
@@ -158,10 +158,3 @@ func (f *File) Warnings() diag.List {
 
 // isAbsent reports whether an error says that there is no such file.
 func isAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) }
-
-// present reports whether there is anything at path, be it a symbolic link
-// that leads nowhere.
-func present(path AbsPath) bool {
-	_, err := os.Lstat(path.path)
-	return err == nil
-}
