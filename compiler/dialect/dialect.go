@@ -29,6 +29,16 @@ import (
 // with errors.Is and errors.As.
 func Exec(ctx context.Context, file string, src []byte, predeclared starlark.StringDict, limits Limits) (err error) {
 	limits = limits.withDefaults()
+	if ctx.Err() != nil {
+		return Errors{{Kind: Eval, File: file, Line: 1, Col: 1, Msg: context.Cause(ctx).Error(), cause: context.Cause(ctx)}}
+	}
+	// A panic is a mistake of ours, or of a builtin; it must not pass for a file
+	// without rules.
+	defer func() {
+		if x := recover(); x != nil {
+			err = Errors{{Kind: Eval, File: file, Line: 1, Col: 1, Msg: fmt.Sprintf("internal error: %v", x)}}
+		}
+	}()
 	if len(src) > limits.Source {
 		return Errors{{Kind: Eval, File: file, Line: 1, Col: 1, Msg: fmt.Sprintf("source is longer than %d bytes", limits.Source)}}
 	}

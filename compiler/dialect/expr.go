@@ -318,7 +318,7 @@ func (p *parser) arguments(fn expr) expr {
 			}
 			stars++
 			x := p.test()
-			spread := p.call(x.pos, "", "$spread", x)
+			spread := p.call(fn.pos, "", "$spread", x)
 			call.Args = append(call.Args, &syntax.UnaryExpr{OpPos: pos, Op: syntax.STAR, X: spread.Expr})
 			kids = append(kids, spread)
 		case p.skip("**"):
@@ -328,7 +328,7 @@ func (p *parser) arguments(fn expr) expr {
 			starStars++
 			x := p.test()
 			list := &syntax.ListExpr{Lbrack: fn.pos, List: names, Rbrack: fn.pos}
-			checked := p.up(x.pos, "", ownCall(fn.pos, "$kwargs", x.Expr, list), x)
+			checked := p.up(fn.pos, "", ownCall(fn.pos, "$kwargs", x.Expr, list), x)
 			call.Args = append(call.Args, &syntax.UnaryExpr{OpPos: pos, Op: syntax.STARSTAR, X: checked.Expr})
 			kids = append(kids, checked)
 		case p.tok.kind == tIdent && p.peek().kind == tSymbol && p.peek().text == "=":

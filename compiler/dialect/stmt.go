@@ -222,7 +222,7 @@ func (p *parser) load() []syntax.Stmt {
 		case tIdent:
 			id := p.ident()
 			if !p.skip("=") {
-				p.bail(id.pos, "expected string literal in load statement")
+				panic(bailout{p.errorf(Parse, id.pos, "Parse error: expected string literal in load statement")})
 			}
 			if p.tok.kind != tString {
 				p.unexpected("string literal")
@@ -334,7 +334,7 @@ func (p *parser) params(end string, inner *scope) (params []syntax.Expr, checks 
 				p.check(pos, "Multiple kwargs dictionary in parameters")
 			}
 			if bare {
-				p.check(bareStar, "`*` must be followed by named parameter")
+				p.check(pos, "`*` must be followed by named parameter")
 			}
 			starStar = true
 			params = append(params, &syntax.UnaryExpr{OpPos: pos, Op: op, X: id})
