@@ -26,6 +26,44 @@ func TestSealedMemoryCannotBeWritten(t *testing.T) {
 	m.bytes[7] = 2
 }
 
+// TestPoliciesAreReadOnly writes to the image of a policy, opened in every way,
+// and to a cold section of it.
+func TestPoliciesAreReadOnly(t *testing.T) {
+	tests := map[string]struct {
+		path    string
+		options []Option
+	}{
+		"compressed": {path: "testdata/v1-zstd.rulesc"},
+		"mapped":     {path: "testdata/v1-none.rulesc"},
+		"read":       {path: "testdata/v1-none.rulesc", options: []Option{WithoutMapping()}},
+	}
+	for name, test := range tests {
+		p, err := Open(test.path, test.options...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Rule(0); err != nil {
+			t.Fatal(err)
+		}
+		v := p.load()
+		if !faults(v.hot.bytes) {
+			t.Errorf("%s: the image can be written", name)
+		}
+		if !faults(v.rules.memory.bytes) {
+			t.Errorf("%s: the rules can be written", name)
+		}
+	}
+}
+
+// faults reports whether writing to b is an error.
+func faults(b []byte) (faulted bool) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() { faulted = recover() != nil }()
+	b[0]++
+	b[0]--
+	return false
+}
+
 // mappings counts the mappings of a file in this process.
 func mappings(t *testing.T, path string) int {
 	t.Helper()
