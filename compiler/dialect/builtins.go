@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -38,9 +37,9 @@ var builtins = map[string]native{
 		case err != nil:
 			return nil, err
 		case i < 0:
-			return nil, fmt.Errorf("chr() parameter value negative integer %d", i)
+			return nil, refuse("chr() parameter value negative integer %d", i)
 		case !utf8.ValidRune(rune(i)):
-			return nil, fmt.Errorf("chr() parameter value is 0x%x which is not a valid UTF-8 codepoint", i)
+			return nil, refuse("chr() parameter value is 0x%x which is not a valid UTF-8 codepoint", i)
 		}
 		return starlark.String(rune(i)), nil
 	}},
@@ -72,7 +71,7 @@ var builtins = map[string]native{
 				break
 			}
 		}
-		return nil, errors.New(msg)
+		return nil, refusal(msg)
 	}},
 	"float": {max: 1, fn: func(c *call) (starlark.Value, error) {
 		if len(c.args) == 0 {
@@ -154,7 +153,7 @@ var builtins = map[string]native{
 		default:
 			return nil, wrongType("a", "bytes | str", s)
 		}
-		return nil, fmt.Errorf("ord(): %s is not a single character string", shown(c.args[0]))
+		return nil, refuse("ord(): %s is not a single character string", shown(c.args[0]))
 	}},
 	"range": {min: 1, max: 3, fn: func(c *call) (starlark.Value, error) {
 		for i, v := range c.args {
@@ -163,7 +162,7 @@ var builtins = map[string]native{
 				return nil, err
 			}
 			if i == 2 && n == 0 {
-				return nil, errors.New("Third argument of range (step) cannot be zero")
+				return nil, refuse("Third argument of range (step) cannot be zero")
 			}
 			c.args[i] = v
 		}
@@ -238,13 +237,13 @@ func toBytes(c *call) (starlark.Value, error) {
 			}
 			v, ok := n.Int64()
 			if !ok || v < 0 || v > 255 {
-				return nil, fmt.Errorf("bytes() integer %s is out of range 0..=255", shown(n))
+				return nil, refuse("bytes() integer %s is out of range 0..=255", shown(n))
 			}
 			b[i] = byte(v)
 		}
 		return bytesValue(b), nil
 	}
-	return nil, fmt.Errorf("bytes() argument must be bytes, str, or iterable of int, not '%s'", typeName(c.args[0]))
+	return nil, refuse("bytes() argument must be bytes, str, or iterable of int, not '%s'", typeName(c.args[0]))
 }
 
 func toInt(c *call) (starlark.Value, error) {
@@ -259,7 +258,7 @@ func toInt(c *call) (starlark.Value, error) {
 	}
 	if base, ok := named["base"]; ok {
 		if len(args) > 1 {
-			return nil, errors.New("Argument `base` occurs more than once")
+			return nil, refuse("Argument `base` occurs more than once")
 		}
 		args = starlark.Tuple{args[0], base}
 	}
@@ -269,12 +268,12 @@ func toInt(c *call) (starlark.Value, error) {
 	}
 	s, isString := args[0].(starlark.String)
 	if !isString && len(args) > 1 {
-		return nil, fmt.Errorf("int() cannot convert non-string with explicit base '%d'", base)
+		return nil, refuse("int() cannot convert non-string with explicit base '%d'", base)
 	}
 	switch x := args[0].(type) {
 	case starlark.String:
 		if base != 0 && (base < 2 || base > 36) {
-			return nil, fmt.Errorf("%d is not a valid base, int() base must be >= 2 and <= 36", base)
+			return nil, refuse("%d is not a valid base, int() base must be >= 2 and <= 36", base)
 		}
 		return c.parseInt(string(s), base)
 	case starlark.Int:
@@ -287,7 +286,7 @@ func toInt(c *call) (starlark.Value, error) {
 	case starlark.Float:
 		n, err := starlark.NumberToInt(x)
 		if err != nil {
-			return nil, fmt.Errorf("Float `%s` cannot be represented as exact integer", shown(x))
+			return nil, refuse("Float `%s` cannot be represented as exact integer", shown(x))
 		}
 		return n, nil
 	}
@@ -306,7 +305,7 @@ func (r *run) len(v starlark.Value) (starlark.Value, error) {
 		n = len(v)
 	case starlark.Sequence:
 		if n = v.Len(); n > math.MaxInt32 {
-			return nil, errors.New("Integer overflow")
+			return nil, refuse("Integer overflow")
 		}
 	}
 	if n < 0 {
@@ -323,7 +322,7 @@ func enumerate(c *call) (starlark.Value, error) {
 	args := c.args
 	if start, ok := named["start"]; ok {
 		if len(args) > 1 {
-			return nil, errors.New("Argument `start` occurs more than once")
+			return nil, refuse("Argument `start` occurs more than once")
 		}
 		args = starlark.Tuple{args[0], start}
 	}
@@ -413,7 +412,7 @@ func extreme(sign int) native {
 			return nil, err
 		}
 		if len(elems) == 0 {
-			return nil, errors.New("Argument is an empty iterable, max() expect a non empty iterable")
+			return nil, refuse("Argument is an empty iterable, max() expect a non empty iterable")
 		}
 		it, _, err := c.elements(from)
 		if err != nil {

@@ -2,7 +2,6 @@ package dialect
 
 import (
 	"errors"
-	"fmt"
 	"math"
 
 	"go.starlark.net/starlark"
@@ -48,7 +47,7 @@ var listMethods = map[string]native{
 				return starlark.MakeInt(i), nil
 			}
 		}
-		return nil, fmt.Errorf("Element '%s' not found in '%s'", shown(c.args[0]), shown(list))
+		return nil, refuse("Element '%s' not found in '%s'", shown(c.args[0]), shown(list))
 	}),
 	"insert": listMethod(2, 2, func(c *call, list *starlark.List) (starlark.Value, error) {
 		if _, err := c.int(0, "index", 0); err != nil {
@@ -62,7 +61,7 @@ var listMethods = map[string]native{
 			return nil, err
 		}
 		if i < 0 || i >= list.Len() {
-			return nil, fmt.Errorf("Index `%d` is out of bound", i)
+			return nil, refuse("Index `%d` is out of bound", i)
 		}
 		return c.native(list, "pop", starlark.MakeInt(i))
 	}),
@@ -75,7 +74,7 @@ var listMethods = map[string]native{
 				return starlark.None, err
 			}
 		}
-		return nil, fmt.Errorf("Element '%s' not found in list '%s'", shown(c.args[0]), shown(list))
+		return nil, refuse("Element '%s' not found in list '%s'", shown(c.args[0]), shown(list))
 	}),
 }
 
@@ -156,13 +155,13 @@ var dictMethods = map[string]native{
 			return nil, err
 		}
 		if named["default"] != nil && len(c.args) > 1 {
-			return nil, errors.New("Argument `default` occurs more than once")
+			return nil, refuse("Argument `default` occurs more than once")
 		}
 		d := c.recv.(*starlark.Dict)
 		v, found, err := d.Delete(c.args[0])
 		if err == nil && !found {
 			if v = c.second(named["default"]); v == nil {
-				err = fmt.Errorf("Key `%s` not found in dictionary `%s`", shown(c.args[0]), shown(d))
+				err = refuse("Key `%s` not found in dictionary `%s`", shown(c.args[0]), shown(d))
 			}
 		}
 		return v, mutation(err)
@@ -173,7 +172,7 @@ var dictMethods = map[string]native{
 		some := it.Next(&key)
 		it.Done()
 		if !some {
-			return nil, errors.New("Cannot .popitem() on an empty dictionary")
+			return nil, refuse("Cannot .popitem() on an empty dictionary")
 		}
 		v, _, err := d.Delete(key)
 		return starlark.Tuple{key, v}, err
@@ -228,7 +227,7 @@ func (c *call) pairs(d *starlark.Dict) error {
 			return err
 		}
 		if len(kv) != 2 {
-			return fmt.Errorf("Found a non-pair element in the positional argument of dict(): %s", shown(p))
+			return refuse("Found a non-pair element in the positional argument of dict(): %s", shown(p))
 		}
 		if err := errors.Join(c.hashable(kv[0], 0), c.charge(4*valueSize)); err != nil {
 			return err

@@ -70,3 +70,11 @@ func (es Errors) Unwrap() []error {
 	}
 	return errs
 }
+
+// A refusal is why a run stops, in the words of the reference where it says the
+// same.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+func refuse(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }

@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,7 +23,7 @@ func (r *run) percent(f string, v starlark.Value) (starlark.Value, error) {
 		}
 		b.WriteString(f[:i])
 		if f = f[i+1:]; f == "" {
-			return nil, errors.New("Incomplete format")
+			return nil, refuse("Incomplete format")
 		}
 		verb := take(f, 1)
 		f = f[len(verb):]
@@ -33,10 +32,10 @@ func (r *run) percent(f string, v starlark.Value) (starlark.Value, error) {
 			continue
 		}
 		if !strings.Contains("srdoxXeEfFgG", verb) {
-			return nil, fmt.Errorf("Unsupported format character: '%s'", verb)
+			return nil, refuse("Unsupported format character: '%s'", verb)
 		}
 		if len(args) == 0 {
-			return nil, errors.New("Not enough arguments for format string")
+			return nil, refuse("Not enough arguments for format string")
 		}
 		s, err := r.verb(verb[0], args[0])
 		if err != nil {
@@ -49,7 +48,7 @@ func (r *run) percent(f string, v starlark.Value) (starlark.Value, error) {
 		b.WriteString(s)
 	}
 	if len(args) > 0 {
-		return nil, errors.New("Too many arguments for format string")
+		return nil, refuse("Too many arguments for format string")
 	}
 	return r.text(b.String())
 }
@@ -112,28 +111,28 @@ func format(c *call) (starlark.Value, error) {
 			continue
 		}
 		if f[0] == '}' {
-			return nil, fmt.Errorf("Standalone '}' in format string `%s`", take(whole, maxShown))
+			return nil, refuse("Standalone '}' in format string `%s`", take(whole, maxShown))
 		}
 		end := strings.IndexAny(f[1:], "{}") + 1
 		if end == 0 || f[end] == '{' {
-			return nil, fmt.Errorf("Unmatched '{' in format string `%s`", take(whole, maxShown))
+			return nil, refuse("Unmatched '{' in format string `%s`", take(whole, maxShown))
 		}
 		field, conv, hasConv := strings.Cut(f[1:end], "!")
 		f = f[end+1:]
 		switch {
 		case hasConv && conv == "":
-			return nil, fmt.Errorf("Missing conversion character in format string `%s`", take(whole, maxShown))
+			return nil, refuse("Missing conversion character in format string `%s`", take(whole, maxShown))
 		case hasConv && len(take(conv, 1)) < len(conv):
-			return nil, fmt.Errorf("Unmatched '{' in format string `%s`", take(whole, maxShown))
+			return nil, refuse("Unmatched '{' in format string `%s`", take(whole, maxShown))
 		case hasConv && conv != "r" && conv != "s":
-			return nil, fmt.Errorf("Invalid conversion in format string `%s`", take(whole, maxShown))
+			return nil, refuse("Invalid conversion in format string `%s`", take(whole, maxShown))
 		}
 		var v starlark.Value
 		switch {
 		case field == "":
 			automatic = true
 			if !manual && next >= len(c.args) {
-				return nil, errors.New("Not enough parameters in format string")
+				return nil, refuse("Not enough parameters in format string")
 			}
 			if !manual {
 				v = c.args[next]
@@ -143,17 +142,17 @@ func format(c *call) (starlark.Value, error) {
 			manual = true
 			n, err := strconv.Atoi(field)
 			if err != nil {
-				return nil, fmt.Errorf("Error parsing `%s` as a format string index: number too large to fit in target type", take(field, maxShown))
+				return nil, refuse("Error parsing `%s` as a format string index: number too large to fit in target type", take(field, maxShown))
 			}
 			if !automatic && n >= len(c.args) {
-				return nil, fmt.Errorf("Index `%d` is out of bound", n)
+				return nil, refuse("Index `%d` is out of bound", n)
 			}
 			if !automatic {
 				v = c.args[n]
 			}
 		default:
 			if i := strings.IndexAny(field, ".,[]"); i >= 0 {
-				return nil, fmt.Errorf("Invalid character '%c' inside replacement field", field[i])
+				return nil, refuse("Invalid character '%c' inside replacement field", field[i])
 			}
 			for _, kw := range c.kwargs {
 				if kw[0] == starlark.String(field) {
@@ -161,11 +160,11 @@ func format(c *call) (starlark.Value, error) {
 				}
 			}
 			if v == nil {
-				return nil, fmt.Errorf("Key `%s` was not found", take(field, maxShown))
+				return nil, refuse("Key `%s` was not found", take(field, maxShown))
 			}
 		}
 		if automatic && manual {
-			return nil, errors.New("Cannot mix manual field specification and automatic field numbering in format string")
+			return nil, refuse("Cannot mix manual field specification and automatic field numbering in format string")
 		}
 		text := c.run.str
 		if conv == "r" {

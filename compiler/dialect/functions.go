@@ -41,7 +41,7 @@ func (r *run) invoke(c *call, n native) (starlark.Value, error) {
 		for i, kw := range c.kwargs {
 			names[i] = "`" + string(kw[0].(starlark.String)) + "`"
 		}
-		return nil, fmt.Errorf("Found %s extra named parameter(s) for call to function", strings.Join(names, " "))
+		return nil, refuse("Found %s extra named parameter(s) for call to function", strings.Join(names, " "))
 	}
 	if got := len(c.args); got < n.min || n.max >= 0 && got > n.max {
 		want := fmt.Sprint(n.min)
@@ -50,7 +50,7 @@ func (r *run) invoke(c *call, n native) (starlark.Value, error) {
 		} else if n.max != n.min {
 			want = fmt.Sprintf("between %d and %d", n.min, n.max)
 		}
-		return nil, fmt.Errorf("Wrong number of positional arguments, expected %s, got %d", want, got)
+		return nil, refuse("Wrong number of positional arguments, expected %s, got %d", want, got)
 	}
 	return n.fn(c)
 }
@@ -75,7 +75,7 @@ func (c *call) keywords(names ...string) (map[string]starlark.Value, error) {
 	for _, kw := range c.kwargs {
 		name := string(kw[0].(starlark.String))
 		if !slices.Contains(names, name) {
-			return nil, fmt.Errorf("Found `%s` extra named parameter(s) for call to %s", name, c.name)
+			return nil, refuse("Found `%s` extra named parameter(s) for call to %s", name, c.name)
 		}
 		got[name] = kw[1]
 	}
@@ -83,7 +83,7 @@ func (c *call) keywords(names ...string) (map[string]starlark.Value, error) {
 }
 
 func wrongType(param, want string, v starlark.Value) error {
-	return fmt.Errorf("Type of parameter `%s` doesn't match, expected `%s`, actual `%s`", param, want, describe(v))
+	return refuse("Type of parameter `%s` doesn't match, expected `%s`, actual `%s`", param, want, describe(v))
 }
 
 // str returns argument i, which must be a string.
@@ -106,7 +106,7 @@ func (c *call) int(i int, param string, otherwise int) (int, error) {
 	}
 	n, err := i32(c.args[i])
 	if err != nil {
-		err = fmt.Errorf("Error unpacking value for parameter `%s`: %w", param, err)
+		err = refuse("Error unpacking value for parameter `%s`: %v", param, err)
 	}
 	return n, err
 }

@@ -1,8 +1,8 @@
 package dialect
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
 	"go.starlark.net/starlark"
 )
@@ -47,7 +47,7 @@ var hidden = map[string]native{
 	}},
 	"$spread": {min: 1, max: 1, fn: func(c *call) (starlark.Value, error) {
 		if _, _, err := c.elements(c.args[0]); err != nil {
-			return nil, errors.New("The argument provided for *args is not iterable")
+			return nil, refuse("The argument provided for *args is not iterable")
 		}
 		elems, err := c.collect(c.args[0])
 		return starlark.Tuple(elems), err
@@ -55,23 +55,23 @@ var hidden = map[string]native{
 	"$kwargs": {min: 2, max: 2, fn: func(c *call) (starlark.Value, error) {
 		d, ok := c.args[0].(*starlark.Dict)
 		if !ok {
-			return nil, errors.New("The argument provided for **kwargs is not a dictionary")
+			return nil, refuse("The argument provided for **kwargs is not a dictionary")
 		}
 		for _, key := range d.Keys() {
 			if _, ok := key.(starlark.String); !ok {
-				return nil, errors.New("The argument provided for **kwargs is not an identifier")
+				return nil, refuse("The argument provided for **kwargs is not an identifier")
 			}
 		}
 		names := c.args[1].(*starlark.List)
 		for i := range names.Len() {
 			if _, found, _ := d.Get(names.Index(i)); found {
-				return nil, fmt.Errorf("Argument `%s` occurs more than once", string(names.Index(i).(starlark.String)))
+				return nil, refuse("Argument `%s` occurs more than once", string(names.Index(i).(starlark.String)))
 			}
 		}
 		return d, c.charge(d.Len() * 4 * valueSize)
 	}},
 	"$load": {min: 1, max: 1, fn: func(c *call) (starlark.Value, error) {
-		return nil, fmt.Errorf("No imports are available, you tried `%s`", string(c.args[0].(starlark.String)))
+		return nil, refuse("No imports are available, you tried `%s`", string(c.args[0].(starlark.String)))
 	}},
 	"$attr": {min: 2, max: 2, fn: func(c *call) (starlark.Value, error) {
 		name := string(c.args[1].(starlark.String))
@@ -79,10 +79,10 @@ var hidden = map[string]native{
 			return v, nil
 		}
 		msg := fmt.Sprintf("Object of type `%s` has no attribute `%s`", typeName(c.args[0]), name)
-		if like := nearest(name, c.attrNames(c.args[0])); like != "" {
+		if like := nearest(name, slices.Values(c.attrNames(c.args[0]))); like != "" {
 			msg += fmt.Sprintf(", did you mean `%s`?", like)
 		}
-		return nil, errors.New(msg)
+		return nil, refusal(msg)
 	}},
 	"$index":  {min: 2, max: 2, fn: func(c *call) (starlark.Value, error) { return c.index(c.args[0], c.args[1]) }},
 	"$index2": {min: 3, max: 3, fn: func(c *call) (starlark.Value, error) { return c.index2(c.args[0], c.args[1], c.args[2]) }},
@@ -126,7 +126,7 @@ func (r *run) enforce(t *typeValue, v starlark.Value, where string) error {
 		if s, isString := v.(starlark.String); isString {
 			text = take(string(s), maxShown)
 		}
-		err = fmt.Errorf("Value `%s` of type `%s` does not match the type annotation `%s` for %s", text, typeName(v), t, where)
+		err = refuse("Value `%s` of type `%s` does not match the type annotation `%s` for %s", text, typeName(v), t, where)
 	}
 	return err
 }

@@ -2,8 +2,6 @@ package dialect
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"go.starlark.net/starlark"
 )
@@ -64,11 +62,11 @@ const (
 )
 
 var (
-	errSteps     = errors.New("too many steps: the module does more work than a rule file may")
-	errMemory    = errors.New("too much memory: the module makes more data than a rule file may")
-	errCalls     = errors.New("Starlark call stack overflow")
-	errRecursion = errors.New("Too many recursion levels")
-	errIntSize   = fmt.Errorf("Integer overflow: more than %d bits", maxIntBits)
+	errSteps     = refuse("too many steps: the module does more work than a rule file may")
+	errMemory    = refuse("too much memory: the module makes more data than a rule file may")
+	errCalls     = refuse("Starlark call stack overflow")
+	errRecursion = refuse("Too many recursion levels")
+	errIntSize   = refuse("Integer overflow: more than %d bits", maxIntBits)
 )
 
 // A run is the state of one execution. Its functions run on one goroutine.

@@ -2,7 +2,9 @@ package dialect
 
 import (
 	"fmt"
+	"iter"
 	"slices"
+	"strings"
 
 	"go.starlark.net/syntax"
 )
@@ -48,13 +50,7 @@ func (m *module) checkNames(builtins []string) Errors {
 		switch {
 		case s == nil && !slices.Contains(builtins, u.name):
 			e = m.errorf(Eval, u.pos, "Variable `%s` not found", u.name)
-			names := slices.Clone(builtins)
-			for s := u.scope; s != nil; s = s.parent {
-				for name := range s.names {
-					names = append(names, name)
-				}
-			}
-			if like := nearest(u.name, names); like != "" {
+			if like := nearest(u.name, u.candidates(builtins)); like != "" {
 				e.Msg += fmt.Sprintf(", did you mean `%s`?", like)
 				e.Hint = fmt.Sprintf("did you mean `%s`?", like)
 			}
@@ -74,16 +70,34 @@ func (m *module) checkNames(builtins []string) Errors {
 // maxNameErrors bounds how many names of one file are reported.
 const maxNameErrors = 100
 
+// candidates are the names that could stand in place of u.
+func (u use) candidates(builtins []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, name := range builtins {
+			if !yield(name) {
+				return
+			}
+		}
+		for s := u.scope; s != nil; s = s.parent {
+			for name := range s.names {
+				if !strings.HasPrefix(name, "$") && !yield(name) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // nearest returns the name of names most like name, the first by alphabet of
 // equals, or "" if none is near.
-func nearest(name string, names []string) string {
+func nearest(name string, names iter.Seq[string]) string {
 	if len(name) > 30 {
 		return ""
 	}
-	slices.Sort(names)
-	best, found := min(2, (len(name)+1)/2)+1, ""
-	for _, n := range names {
-		if d := distance(name, n, best); d < best {
+	limit := min(2, (len(name)+1)/2) + 1
+	best, found := limit, ""
+	for n := range names {
+		if d := distance(name, n, limit); d < best || d == best && d < limit && n < found {
 			best, found = d, n
 		}
 	}

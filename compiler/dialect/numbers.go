@@ -15,12 +15,12 @@ import (
 func i32(v starlark.Value) (int, error) {
 	n, ok := v.(starlark.Int)
 	if !ok {
-		return 0, fmt.Errorf("Expected `int`, but got `%s`", describe(v))
+		return 0, refuse("Expected `int`, but got `%s`", describe(v))
 	}
 	if i, ok := n.Int64(); ok && i == int64(int32(i)) {
 		return int(i), nil
 	}
-	return 0, fmt.Errorf("Integer value is too big to fit in i32: %s", shown(v))
+	return 0, refuse("Integer value is too big to fit in i32: %s", shown(v))
 }
 
 // describe tells a value's type and text.
@@ -64,12 +64,12 @@ func floatOp(op string, a, b float64) (v starlark.Value, ok bool, err error) {
 		f = a * b
 	case "/":
 		if b == 0 {
-			return nil, true, fmt.Errorf("float division by zero: %s / %s", strconv.FormatFloat(a, 'f', -1, 64), strconv.FormatFloat(b, 'f', -1, 64))
+			return nil, true, refuse("float division by zero: %s / %s", strconv.FormatFloat(a, 'f', -1, 64), strconv.FormatFloat(b, 'f', -1, 64))
 		}
 		f = a / b
 	case "//", "%":
 		if b == 0 {
-			return nil, true, errors.New("Cannot divide by zero")
+			return nil, true, refuse("Cannot divide by zero")
 		}
 		if op == "//" {
 			f = math.Floor(a / b)
@@ -112,7 +112,7 @@ func (r *run) intOp(op string, x, y starlark.Int) (starlark.Value, error) {
 		return r.shift(op, x, y)
 	case "/":
 		if y.Sign() == 0 {
-			return nil, fmt.Errorf("float division by zero: %s / %s", shown(x), shown(y))
+			return nil, refuse("float division by zero: %s / %s", shown(x), shown(y))
 		}
 		return starlark.Float(float64(x.Float()) / float64(y.Float())), nil
 	case "//", "%":
@@ -121,7 +121,7 @@ func (r *run) intOp(op string, x, y starlark.Int) (starlark.Value, error) {
 			if op == "%" {
 				what = "Modulo by zero"
 			}
-			return nil, fmt.Errorf("%s: %s %s %s", what, shown(x), op, shown(y))
+			return nil, refuse("%s: %s %s %s", what, shown(x), op, shown(y))
 		}
 	}
 	bx, by := bits(x), bits(y)
@@ -158,7 +158,7 @@ func (r *run) intOp(op string, x, y starlark.Int) (starlark.Value, error) {
 func (r *run) shift(op string, x, y starlark.Int) (starlark.Value, error) {
 	n, small := y.Int64()
 	if y.Sign() < 0 {
-		return nil, fmt.Errorf("Negative %s shift", map[string]string{"<<": "left", ">>": "right"}[op])
+		return nil, refuse("Negative %s shift", map[string]string{"<<": "left", ">>": "right"}[op])
 	}
 	if op == ">>" {
 		if !small || n > maxIntBits {
@@ -170,7 +170,7 @@ func (r *run) shift(op string, x, y starlark.Int) (starlark.Value, error) {
 		return x, nil
 	}
 	if !small || n > maxShift {
-		return nil, errors.New("Integer overflow computing left shift")
+		return nil, refuse("Integer overflow computing left shift")
 	}
 	// The reference computes with 32 bits as long as both operands and the shift
 	// are small, and drops what does not fit.
@@ -191,7 +191,7 @@ func (r *run) parseInt(text string, base int) (starlark.Value, error) {
 		s = s[1:]
 	}
 	if strings.HasPrefix(s, "-") || strings.HasPrefix(s, "+") {
-		return nil, fmt.Errorf("Cannot parse `%s` as an integer", s)
+		return nil, refuse("Cannot parse `%s` as an integer", s)
 	}
 	if len(s) >= 2 && s[0] == '0' {
 		prefix := map[byte]int{'x': 16, 'X': 16, 'o': 8, 'O': 8, 'b': 2, 'B': 2}[s[1]]
@@ -212,7 +212,7 @@ func (r *run) parseInt(text string, base int) (starlark.Value, error) {
 		valid = valid && 0 <= d && d < base
 	}
 	if !valid {
-		return nil, fmt.Errorf("Cannot parse `%s` as an integer in base %d", take(s, maxShown), base)
+		return nil, refuse("Cannot parse `%s` as an integer in base %d", take(s, maxShown), base)
 	}
 	if len(digits) > maxIntDigits {
 		return nil, errIntSize
@@ -222,7 +222,7 @@ func (r *run) parseInt(text string, base int) (starlark.Value, error) {
 	}
 	n, ok := new(big.Int).SetString(digits, base)
 	if !ok {
-		return nil, fmt.Errorf("Cannot parse `%s` as an integer in base %d", take(s, maxShown), base)
+		return nil, refuse("Cannot parse `%s` as an integer in base %d", take(s, maxShown), base)
 	}
 	if negative {
 		n.Neg(n)
@@ -259,8 +259,8 @@ func parseFloat(s string) (starlark.Value, error) {
 			return starlark.Float(f), nil
 		}
 		if math.IsInf(f, 0) {
-			return nil, fmt.Errorf("float() floating-point number too large: %s", take(s, maxShown))
+			return nil, refuse("float() floating-point number too large: %s", take(s, maxShown))
 		}
 	}
-	return nil, fmt.Errorf("%s is not a valid number: invalid float literal", shown(starlark.String(s)))
+	return nil, refuse("%s is not a valid number: invalid float literal", shown(starlark.String(s)))
 }

@@ -1,8 +1,6 @@
 package dialect
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -195,7 +193,7 @@ func (r *run) augmented(op string, x, y starlark.Value) (starlark.Value, error) 
 	return r.binary(op, x, y)
 }
 
-var errMutation = errors.New("This operation mutates an iterable for an iterator while iterating.")
+var errMutation = refuse("This operation mutates an iterable for an iterator while iterating.")
 
 // mutation words the errors of go.starlark.net about changing what is iterated
 // over.
@@ -401,11 +399,11 @@ func (r *run) in(x, y starlark.Value) (bool, error) {
 		case starlark.Int:
 			n, ok := x.Int64()
 			if !ok || n < 0 || n > 255 {
-				return false, fmt.Errorf("byte value must be in range 0..=255, got %s", shown(x))
+				return false, refuse("byte value must be in range 0..=255, got %s", shown(x))
 			}
 			return strings.IndexByte(string(y), byte(n)) >= 0, r.tick(len(y) / 64)
 		}
-		return false, fmt.Errorf("argument to 'in bytes' must be an int or bytes, not '%s'", typeName(x))
+		return false, refuse("argument to 'in bytes' must be an int or bytes, not '%s'", typeName(x))
 	case *starlark.Dict:
 		if err := r.hashable(x, 0); err != nil {
 			return false, err
@@ -442,7 +440,7 @@ func (r *run) in(x, y starlark.Value) (bool, error) {
 }
 
 func mismatch(want string, v starlark.Value) error {
-	return fmt.Errorf("Type of parameters mismatch, expected `%s`, actual `%s`", want, describe(v))
+	return refuse("Type of parameters mismatch, expected `%s`, actual `%s`", want, describe(v))
 }
 
 // index is x[i].
@@ -454,7 +452,7 @@ func (r *run) index(x, i starlark.Value) (starlark.Value, error) {
 		}
 		v, found, err := x.Get(i)
 		if err == nil && !found {
-			err = fmt.Errorf("Key `%s` was not found", shown(i))
+			err = refuse("Key `%s` was not found", shown(i))
 		}
 		return v, err
 	case starlark.String:
@@ -503,7 +501,7 @@ func (r *run) position(i starlark.Value, n func() int) (int, error) {
 		at += length
 	}
 	if at < 0 || at >= length {
-		return 0, fmt.Errorf("Index `%d` is out of bound", k)
+		return 0, refuse("Index `%d` is out of bound", k)
 	}
 	return at, nil
 }
@@ -515,7 +513,7 @@ func (r *run) index2(x, i, j starlark.Value) (starlark.Value, error) {
 		return r.newType(dictType, i, j)
 	case "tuple":
 		if j != ellipsis {
-			return nil, errors.New("`tuple[]` is implemented only for `tuple[T, ...]`")
+			return nil, refuse("`tuple[]` is implemented only for `tuple[T, ...]`")
 		}
 		return r.newType(tupleType, i)
 	}
@@ -550,7 +548,7 @@ func (r *run) slice(x, lo, hi, step starlark.Value) (starlark.Value, error) {
 		return nil, err
 	}
 	if by == 0 {
-		return nil, errors.New("Index `0` is out of bound")
+		return nil, refuse("Index `0` is out of bound")
 	}
 	first, last, least := 0, n, 0 // in the order of the walk
 	if by < 0 {

@@ -218,7 +218,9 @@ func (p *parser) load() []syntax.Stmt {
 	for !p.symbol(")") {
 		switch p.tok.kind {
 		case tString:
-			p.scope.bind(p.tok.text)
+			if p.tok.text != "" && isLetter(p.tok.text[0]) { // others cannot be used
+				p.scope.bind(p.tok.text)
+			}
 		case tIdent:
 			id := p.ident()
 			if !p.skip("=") {

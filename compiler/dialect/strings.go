@@ -1,8 +1,6 @@
 package dialect
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -219,7 +217,7 @@ func find(index func(s, sub string) int, must bool) native {
 			}
 		}
 		if must {
-			return nil, fmt.Errorf("Substring '%s' not found in '%s'", take(sub, maxShown), take(s, maxShown))
+			return nil, refuse("Substring '%s' not found in '%s'", take(sub, maxShown), take(s, maxShown))
 		}
 		return starlark.MakeInt(-1), nil
 	})
@@ -282,7 +280,7 @@ func partition(index func(s, sep string) int, last bool) native {
 			return nil, err
 		}
 		if sep == "" {
-			return nil, errors.New("Empty separator cannot be used for partitioning")
+			return nil, refuse("Empty separator cannot be used for partitioning")
 		}
 		parts := []string{s, "", ""}
 		if i := index(s, sep); i >= 0 {
@@ -467,7 +465,7 @@ func replace(c *call, s string) (starlark.Value, error) {
 		return nil, err
 	}
 	if n < 0 {
-		return nil, fmt.Errorf("Replace final argument was negative '%d'", n)
+		return nil, refuse("Replace final argument was negative '%d'", n)
 	}
 	n = min(n, strings.Count(s, old))
 	if len(new) > 0 && n > int(c.limits.Memory)/len(new) {

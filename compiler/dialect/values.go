@@ -2,7 +2,6 @@ package dialect
 
 import (
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -65,7 +64,7 @@ var (
 )
 
 func unhashable(v starlark.Value) error {
-	return fmt.Errorf("Value of type `%s` is not hashable", typeName(v))
+	return refuse("Value of type `%s` is not hashable", typeName(v))
 }
 
 // A typeValue is a type in an annotation.
@@ -173,7 +172,7 @@ func (r *run) newType(kind typeKind, args ...starlark.Value) (*typeValue, error)
 		}
 	}
 	if t.parts() > maxTypeParts {
-		return nil, errors.New("a type has too many parts")
+		return nil, refuse("a type has too many parts")
 	}
 	if kind == unionType {
 		slices.SortFunc(t.args, func(x, y *typeValue) int { return strings.Compare(x.String(), y.String()) })
@@ -192,12 +191,12 @@ func (r *run) typeOf(v starlark.Value) (*typeValue, error) {
 	case starlark.Tuple:
 		return r.newType(productType, v...)
 	case starlark.String:
-		return nil, fmt.Errorf("String literals are not allowed in type expressions: `%s`", shown(v))
+		return nil, refuse("String literals are not allowed in type expressions: `%s`", shown(v))
 	}
 	if name := r.typeFunction(v); name != "" {
 		return &typeValue{name: name}, nil
 	}
-	return nil, fmt.Errorf("Type `%s` is not a valid type annotation", shown(v))
+	return nil, refuse("Type `%s` is not a valid type annotation", shown(v))
 }
 
 // matches reports whether v is of type t.
@@ -274,9 +273,9 @@ func typeName(v starlark.Value) string {
 // unsupported says that an operator is not for values of these types.
 func unsupported(op string, vs ...starlark.Value) error {
 	if len(vs) == 1 {
-		return fmt.Errorf("Operation `%s` not supported on type `%s`", op, typeName(vs[0]))
+		return refuse("Operation `%s` not supported on type `%s`", op, typeName(vs[0]))
 	}
-	return fmt.Errorf("Operation `%s` not supported for types `%s` and `%s`", op, typeName(vs[0]), typeName(vs[1]))
+	return refuse("Operation `%s` not supported for types `%s` and `%s`", op, typeName(vs[0]), typeName(vs[1]))
 }
 
 // elements starts an iteration over v.
@@ -302,7 +301,7 @@ func (r *run) collect(v starlark.Value) ([]starlark.Value, error) {
 	}
 	defer it.Done()
 	if n < 0 {
-		return nil, errors.New("Integer overflow")
+		return nil, refuse("Integer overflow")
 	}
 	if n > int(r.limits.Memory/valueSize) {
 		return nil, errMemory
