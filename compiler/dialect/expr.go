@@ -548,7 +548,7 @@ func (p *parser) comprehension(pos syntax.Position, end string, curly bool, body
 			}
 			x := p.iterable(p.binary(precOr))
 			p.scope = own
-			comp.Clauses = append(comp.Clauses, &syntax.ForClause{For: x.pos, Vars: target, In: x.pos, X: x.Expr})
+			comp.Clauses = append(comp.Clauses, &syntax.ForClause{For: vars.pos, Vars: target, In: x.pos, X: x.Expr})
 			kids = append(kids, vars, x)
 		case p.keyword("if"):
 			p.branch()

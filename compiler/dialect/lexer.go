@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.starlark.net/syntax"
@@ -18,9 +19,9 @@ import (
 // other rules than the machine. Here, as in the reference:
 //
 //   - A tab is allowed in strings and comments and on lines without code.
-//   - CR counts only before LF; inside a string every CR is dropped. Lines of
-//     nothing but a comment run to their LF; a comment after code may not
-//     hold a lone CR.
+//   - CR is no line end. It is dropped before LF, in strings and where a line
+//     starts, and refused elsewhere in code. A line of nothing but a comment runs
+//     to its LF; a comment after code may not hold a lone CR.
 //   - Identifiers and white space are ASCII.
 //   - f-strings nest: the text between braces is scanned as code, where line
 //     ends count for nothing.
@@ -281,7 +282,9 @@ lines:
 		case rest[0] == '\t':
 			tabs = true
 			l.off++
-		case rest[0] == '\n' || strings.HasPrefix(rest, "\r\n") || rest[0] == '#':
+		case rest[0] == '\r':
+			l.off++
+		case rest[0] == '\n' || rest[0] == '#':
 			l.off += lineLength(rest, "\n")
 			if l.off < len(l.src) {
 				l.off++
@@ -394,8 +397,16 @@ func (l *lexer) scanCode(rest string, c byte) token {
 	}
 	r, n := utf8.DecodeRuneInString(rest)
 	l.off += n
-	l.fail(pos, "invalid input `%c`", r)
+	l.fail(pos, "invalid input `%s`", printable(r))
 	return token{kind: tBad, pos: pos}
+}
+
+// printable returns a character for a message: as it is if it can be seen.
+func printable(r rune) string {
+	if unicode.IsPrint(r) {
+		return string(r)
+	}
+	return strings.Trim(strconv.QuoteRuneToASCII(r), "'")
 }
 
 // inBrace reports whether the scanner is between the braces of an f-string and

@@ -82,14 +82,15 @@ func (p *parser) forStmt() []syntax.Stmt {
 	p.branch()
 	pos := p.tok.pos
 	p.advance()
-	target := p.assignable(p.exprList(p.target))
+	vars := p.exprList(p.target)
+	target := p.assignable(vars)
 	if !p.keyword("in") {
 		p.unexpected("keyword 'in'")
 	}
 	p.advance()
 	x := p.test()
 	x.pos = pos // where the reference sees what goes wrong with it
-	s := &syntax.ForStmt{For: pos, Vars: target, X: p.iterable(x).Expr}
+	s := &syntax.ForStmt{For: vars.pos, Vars: target, X: p.iterable(x).Expr}
 	p.loops++
 	s.Body = p.block()
 	p.loops--
