@@ -26,11 +26,14 @@ func TestArtifactsAgreeWithTheDefinition(t *testing.T) {
 		t.Skip("no recorded cases in ../shared/conformance")
 	}
 	dir := t.TempDir()
-	artifacts, answers := 0, 0
+	seen, artifacts, answers := 0, 0, 0
 	for _, name := range names {
 		var nearby [][]string // the commands of the last few cases
 		done := make(map[string]bool)
 		for c := range recordedCases(t, name) {
+			if seen++; testing.Short() && seen%10 != 0 {
+				continue
+			}
 			nearby = append(nearby, c.Argv)
 			nearby = nearby[max(0, len(nearby)-8):]
 			var files []compiler.File
