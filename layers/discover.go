@@ -55,7 +55,7 @@ type Options struct {
 // A Named is a layer named by hand.
 type Named struct {
 	Name string // a plain word, and not the name of another layer
-	Dir  string // a folder with a rules folder in it
+	Dir  string // a folder with a rules folder in it, or with rules files
 }
 
 const (
@@ -388,7 +388,10 @@ func (d *discovery) extraLayers() {
 		case !layer.Dir.IsZero() && !isDir(layer.Dir):
 			message = fmt.Sprintf("the folder of layer %q does not exist", named.Name)
 		case !layer.Dir.IsZero() && !exists(layer.Dir.Join(rulesFolder)):
-			message = fmt.Sprintf("the folder of layer %q has no folder %q in it", named.Name, rulesFolder)
+			if names, err := ruleNames(layer.Dir); err != nil || len(names) == 0 {
+				message = fmt.Sprintf("the folder of layer %q has neither a folder %q nor rules files in it", named.Name, rulesFolder)
+			}
+			layer.flat = true
 		}
 		if message != "" {
 			d.fail(fileProblem(StageLayers, "layer", layer.Dir, message, message))

@@ -427,7 +427,8 @@ func TestExtra(t *testing.T) {
 		{[]layers.Named{named("t", "team"), named("t", "ci")}, "is taken"},
 		{[]layers.Named{named("a b", "team")}, "is not a plain word"},
 		{[]layers.Named{named("t", "nope")}, "does not exist"},
-		{[]layers.Named{named("t", "norules")}, "has no folder"},
+		{[]layers.Named{named("t", "norules")}, "has neither"},
+		{[]layers.Named{named("flat", "team/rules")}, "user project flat"},
 		{[]layers.Named{{Name: "t"}}, "cannot tell where"},
 	}
 	for _, test := range tests {
@@ -447,6 +448,9 @@ func TestExtra(t *testing.T) {
 		var got []string
 		for _, f := range files {
 			got = append(got, f.Layer.Name)
+			if flat := f.Layer.Name == "flat"; flat && f.Name != "t.rules" || !flat && !strings.HasPrefix(f.Name, "rules/") {
+				t.Errorf("%v: a file is called %s", test.extra, f.Name)
+			}
 		}
 		if strings.Join(got, " ") != test.want {
 			t.Errorf("%v: got %v, want %s", test.extra, got, test.want)

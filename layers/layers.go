@@ -74,8 +74,21 @@ type Layer struct {
 	// if there is something to do; "" otherwise.
 	Why, Mend string
 
+	// flat says that the rules files stand in Dir itself: an extra layer may be
+	// any folder of rules files.
+	flat bool
+
 	// Untrusted says that a project's layer is disabled for want of trust.
 	Untrusted bool
+}
+
+// rulesDir returns the folder that holds the layer's rules files, and how their
+// names begin when they are relative to Dir.
+func (l *Layer) rulesDir() (dir AbsPath, prefix string) {
+	if l.flat {
+		return l.Dir, ""
+	}
+	return l.Dir.Join(rulesFolder), rulesFolder + "/"
 }
 
 // A Stack is all layers, lowest precedence first.

@@ -49,12 +49,13 @@ func (s *Stack) RuleFiles() ([]File, error) {
 		if layer.State != Active || layer.Kind == Managed {
 			continue
 		}
-		names, err := ruleNames(layer.Dir.Join(rulesFolder))
+		dir, prefix := layer.rulesDir()
+		names, err := ruleNames(dir)
 		if err != nil {
 			problems = append(problems, listProblem(layer, err))
 		}
 		for _, name := range names {
-			files = append(files, File{Layer: layer, Name: rulesFolder + "/" + name, Path: layer.Dir.Join(rulesFolder).Join(name)})
+			files = append(files, File{Layer: layer, Name: prefix + name, Path: dir.Join(name)})
 		}
 	}
 	for i := range files {
@@ -97,7 +98,7 @@ func ruleNames(dir AbsPath) ([]string, error) {
 }
 
 func listProblem(layer *Layer, err error) Problem {
-	dir := layer.Dir.Join(rulesFolder)
+	dir, _ := layer.rulesDir()
 	return fileProblem(StageRules, "read", dir, "the rules folder cannot be listed: "+reason(err),
 		fmt.Sprintf("failed to read rules files from %s: %s", dir, reason(err)))
 }

@@ -30,7 +30,7 @@ func (d *discovery) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&d.home, "home", "", "the user's configuration `folder`, in place of $CODEX_HOME or ~/.codex")
 	flags.StringVar(&d.systemDir, "system-dir", "", "the system's configuration `folder`, in place of /etc/codex")
 	flags.StringVar(&d.profile, "profile", "", "the `name` of a configuration profile")
-	flags.StringArrayVar(&d.extra, "layer", nil, "add a layer above the project's, `NAME=DIR`, with the rules in DIR/rules; repeatable")
+	flags.StringArrayVar(&d.extra, "layer", nil, "add a layer above the project's, `NAME=DIR`, with the rules in DIR/rules or DIR; repeatable")
 	for _, name := range []string{"directory", "home", "system-dir"} {
 		cmd.MarkFlagDirname(name)
 	}
