@@ -71,7 +71,7 @@ var hidden = map[string]native{
 		return d, c.charge(d.Len() * 4 * valueSize)
 	}},
 	"$load": {min: 1, max: 1, fn: func(c *call) (starlark.Value, error) {
-		return nil, refuse("No imports are available, you tried `%s`", string(c.args[0].(starlark.String)))
+		return nil, refuse("No imports are available, you tried `%s`: every rule file stands alone", string(c.args[0].(starlark.String)))
 	}},
 	"$attr": {min: 2, max: 2, fn: func(c *call) (starlark.Value, error) {
 		name := string(c.args[1].(starlark.String))

@@ -86,13 +86,24 @@ func CallSite(thread *starlark.Thread) (pos Frame, calls []Frame) {
 
 func (p *places) site(stack starlark.CallStack) (pos Frame, calls []Frame) {
 	// A frame's name is that of the function which runs in it; that function was
-	// called at the position of the frame below.
-	called := ""
-	for i := len(stack) - 1; i >= 0; i-- {
-		if at := p.at(stack[i].Pos); at.line > 0 {
-			calls = append(calls, Frame{Name: called, Line: int(at.line), Col: int(at.col)})
+	// called at the position of the frame below. A builtin calls others where it
+	// was itself called. On top is the builtin that asks.
+	at := func(i int) place {
+		for i > 0 && p.at(stack[i].Pos).line == 0 {
+			i--
 		}
-		called = stack[i].Name
+		return p.at(stack[i].Pos)
+	}
+	top := len(stack) - 1
+	for i := top; i >= 0; i-- {
+		if i == top && p.at(stack[i].Pos).line == 0 {
+			continue
+		}
+		called := ""
+		if i < top {
+			called = stack[i+1].Name
+		}
+		calls = append(calls, Frame{Name: called, Line: int(at(i).line), Col: int(at(i).col)})
 	}
 	if len(calls) == 0 {
 		return Frame{}, nil
