@@ -27,8 +27,8 @@ func casesFile() string {
 func readCases(t *testing.T) []casetree.Case {
 	t.Helper()
 	cases, err := casetree.Read(casesFile())
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skip("the recorded decisions of the reference are not here")
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) { // another user may not see this folder
+		t.Skipf("the recorded decisions of the reference cannot be read: %v", err)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -231,6 +231,7 @@ func (d *discovery) readConfigs() {
 	managed, found, shape, meaning := readRequirements(d.system.Join(requirementsName))
 	d.hasRequirements = found
 	d.stack.managed = managed.rules
+	d.stack.managedText = managed.text
 	d.stack.ignored = managed.ignored
 	d.fail(shape...)
 

@@ -98,14 +98,19 @@ type Stack struct {
 	// Root is the root of the project that the working folder is in.
 	Root AbsPath
 
-	managed []ir.PrefixRule
-	ignored []ignoredSetting
+	managed     []ir.PrefixRule
+	managedText string
+	ignored     []ignoredSetting
 }
 
 // Managed returns the managed rules: prompt, prompt-user or forbidden, in the
 // order of the file. Their source is layer "managed", file requirements.toml,
 // and the place of the entry. They are complete or an error of [Discover].
 func (s *Stack) Managed() []ir.PrefixRule { return s.managed }
+
+// ManagedText returns the text of requirements.toml, as it was read; "" if there
+// is no such file.
+func (s *Stack) ManagedText() string { return s.managedText }
 
 // Warnings says what of the configuration has no effect: settings in the wrong
 // file, and project layers that are not trusted.

@@ -25,6 +25,7 @@ const requirementsName = "requirements.toml"
 
 // requirements are the managed rules of one file.
 type requirements struct {
+	text    string
 	rules   []ir.PrefixRule
 	ignored []ignoredSetting
 }
@@ -64,7 +65,7 @@ func decodeRequirements(doc *document) (requirements, []Problem, []Problem) {
 	if len(d.shape) > 0 || len(d.meaning) > 0 {
 		rules = nil
 	}
-	return requirements{rules, d.ignored}, d.shape, d.meaning
+	return requirements{doc.text, rules, d.ignored}, d.shape, d.meaning
 }
 
 func (d *requirementsDecoder) file() []ir.PrefixRule {

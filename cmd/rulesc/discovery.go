@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rulesc/rulesc/compiler"
-	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/layers"
 )
@@ -135,9 +133,4 @@ func (in *sources) has(path string) bool {
 		}
 	}
 	return false
-}
-
-// managedSum identifies the managed rules.
-func managedSum(rules []ir.PrefixRule) [sha256.Size]byte {
-	return sha256.Sum256([]byte((&ir.Policy{Rules: rules}).Text()))
 }

@@ -160,7 +160,7 @@ func (in *sources) meta(options []matcher.Setting, missing []lost) matcher.Meta 
 		m.Files = append(m.Files, matcher.File{Layer: f.Layer, Name: f.Name, SHA256: sha256.Sum256(f.Text)})
 	}
 	if len(in.managed) > 0 {
-		m.Files = append(m.Files, matcher.File{Layer: in.managed[0].Source.Layer, Name: in.managed[0].Source.File, SHA256: managedSum(in.managed)})
+		m.Files = append(m.Files, matcher.File{Layer: in.managed[0].Source.Layer, Name: in.managed[0].Source.File, SHA256: sha256.Sum256([]byte(in.stack.ManagedText()))})
 	}
 	return m
 }
