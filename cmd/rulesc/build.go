@@ -85,7 +85,7 @@ func (b *build) run(ctx context.Context) error {
 		return b.report(old, statusUpToDate)
 	}
 	var policy *ir.Policy
-	var missing []lost
+	var missing []source
 	if b.onError == onErrorQuarantine {
 		policy, missing, err = in.sound(ctx, compiler.Options{})
 	} else {

@@ -117,9 +117,16 @@ func read(stack *layers.Stack) (*sources, error) {
 	}
 	if failed != nil {
 		for _, p := range failed.Problems {
-			if !in.has(p.File) {
-				in.unlisted = append(in.unlisted, p.Diagnostic)
+			if in.has(p.File) {
+				continue
 			}
+			folder := source{File: compiler.File{Name: filepath.Base(p.File), Path: p.File}, problems: diag.List{p.Diagnostic}}
+			for _, l := range stack.Layers {
+				if l.Dir.String() == filepath.Dir(p.File) {
+					folder.Layer = l.Name
+				}
+			}
+			in.unlisted = append(in.unlisted, folder)
 		}
 	}
 	return in, nil

@@ -20,15 +20,16 @@ type sources struct {
 	layers   []string      // names, lowest precedence first
 	files    []source      // in order of evaluation
 	managed  []ir.PrefixRule
-	unlisted diag.List // folders that cannot be listed
+	unlisted []source  // folders that cannot be listed
 	warnings diag.List // what there is to say that stops nothing
 	notes    []string  // the same for an artifact: nothing of the user or the machine
 }
 
-// A source is a rule file, or what kept it from being read.
+// A source is a rule file, or what is wrong with it. It may stand for a folder
+// that cannot be listed.
 type source struct {
 	compiler.File
-	problems diag.List // not empty: Text is missing
+	problems diag.List // not empty: the file does not count
 }
 
 // namedFiles reads rule files that were named by hand. A file that is named
@@ -59,7 +60,7 @@ func (in *sources) addLowest(layer, name string, text []byte) {
 // evaluate returns the policy of all sources, or everything that is wrong with
 // them, in order.
 func (in *sources) evaluate(ctx context.Context, options compiler.Options) (*ir.Policy, error) {
-	problems := slices.Clone(in.unlisted)
+	var problems diag.List
 	var readable []compiler.File
 	for _, f := range in.files {
 		if len(f.problems) > 0 {
@@ -73,28 +74,20 @@ func (in *sources) evaluate(ctx context.Context, options compiler.Options) (*ir.
 	if err != nil && !ok {
 		return nil, err
 	}
-	if problems = append(problems, broken...); len(problems) > 0 {
-		return nil, in.inOrder(problems)
+	if problems = in.inOrder(append(problems, broken...)); len(problems) > 0 {
+		return nil, problems
 	}
 	return ir.Overlay(policy, in.managed)
 }
 
-// A lost is a file that does not count, or a folder whose files do not.
-type lost struct {
-	compiler.File
-	problems diag.List
-}
-
-// sound returns the policy of all sources but those that are broken, and these.
-func (in *sources) sound(ctx context.Context, options compiler.Options) (*ir.Policy, []lost, error) {
-	var missing []lost
-	for _, d := range in.unlisted {
-		missing = append(missing, lost{compiler.File{Name: "rules", Path: d.File}, diag.List{d}})
-	}
+// sound returns the policy of all sources but those that are broken, and these
+// with what is wrong with them.
+func (in *sources) sound(ctx context.Context, options compiler.Options) (*ir.Policy, []source, error) {
+	missing := slices.Clone(in.unlisted)
 	var readable []compiler.File
 	for _, f := range in.files {
 		if len(f.problems) > 0 {
-			missing = append(missing, lost(f))
+			missing = append(missing, f)
 		} else {
 			readable = append(readable, f.File)
 		}
@@ -104,14 +97,14 @@ func (in *sources) sound(ctx context.Context, options compiler.Options) (*ir.Pol
 		return nil, nil, err
 	}
 	for _, b := range broken {
-		missing = append(missing, lost{readable[b.File], b.Problems})
+		missing = append(missing, source{readable[b.File], b.Problems})
 	}
 	policy, err = ir.Overlay(policy, in.managed)
 	return policy, missing, err
 }
 
-// quarantined are lost files as an artifact keeps them.
-func quarantined(missing []lost) []matcher.Quarantine {
+// quarantined are missing files as an artifact keeps them.
+func quarantined(missing []source) []matcher.Quarantine {
 	var list []matcher.Quarantine
 	for _, m := range missing {
 		first := m.problems[0]
@@ -125,10 +118,13 @@ func quarantined(missing []lost) []matcher.Quarantine {
 	return list
 }
 
-// inOrder sorts problems by the order of the files that they are about;
-// problems of one file keep theirs.
+// inOrder returns the problems of folders, then those of files, in the order of
+// the files; problems of one file keep theirs.
 func (in *sources) inOrder(problems diag.List) diag.List {
 	var sorted diag.List
+	for _, folder := range in.unlisted {
+		sorted = append(sorted, folder.problems...)
+	}
 	taken := make(map[string]bool)
 	for _, f := range in.files {
 		if taken[f.Path] {
@@ -141,22 +137,20 @@ func (in *sources) inOrder(problems diag.List) diag.List {
 			}
 		}
 	}
-	for _, d := range problems {
-		if !taken[d.File] {
-			sorted = append(sorted, d)
-		}
-	}
 	return sorted
 }
 
 // meta is what an artifact keeps of its sources: nothing of the user or the
 // machine.
-func (in *sources) meta(options []matcher.Setting, missing []lost) matcher.Meta {
+func (in *sources) meta(options []matcher.Setting, missing []source) matcher.Meta {
 	m := matcher.Meta{Tool: "rulesc " + toolVersion, Options: options, Quarantined: quarantined(missing), Notes: in.notes}
 	for _, name := range in.layers {
 		m.Layers = append(m.Layers, matcher.Layer{Name: name})
 	}
 	for _, f := range in.files {
+		if f.Text == nil {
+			continue // it was not read
+		}
 		m.Files = append(m.Files, matcher.File{Layer: f.Layer, Name: f.Name, SHA256: sha256.Sum256(f.Text)})
 	}
 	if len(in.managed) > 0 {
@@ -183,10 +177,13 @@ func (in *sources) path(s ir.Source) string {
 }
 
 // form returns the layers with what is in them.
-func (in *sources) form(policy *ir.Policy, missing []lost) *stackJSON {
+func (in *sources) form(policy *ir.Policy, missing []source) *stackJSON {
 	form := &stackJSON{
 		Root: in.stack.Root.String(), Layers: []stackLayerJSON{},
-		Problems: append(diag.List{}, in.unlisted...), Warnings: append(diag.List{}, in.warnings...),
+		Problems: diag.List{}, Warnings: append(diag.List{}, in.warnings...),
+	}
+	for _, folder := range in.unlisted {
+		form.Problems = append(form.Problems, folder.problems...)
 	}
 	rules := make(map[[2]string]int) // by layer and file
 	for _, r := range policy.Rules {
