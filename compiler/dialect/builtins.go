@@ -156,7 +156,7 @@ var builtins = map[string]native{
 		return nil, refuse("ord(): %s is not a single character string", shown(c.args[0]))
 	}},
 	"range": {min: 1, max: 3, fn: func(c *call) (starlark.Value, error) {
-		for i, v := range c.args {
+		for i := range c.args {
 			n, err := c.int(i, fmt.Sprintf("a%d", i+1), 0)
 			if err != nil {
 				return nil, err
@@ -164,7 +164,6 @@ var builtins = map[string]native{
 			if i == 2 && n == 0 {
 				return nil, refuse("Third argument of range (step) cannot be zero")
 			}
-			c.args[i] = v
 		}
 		return starlark.Universe["range"].(*starlark.Builtin).CallInternal(c.thread, c.args, nil)
 	}},
@@ -184,7 +183,7 @@ var builtins = map[string]native{
 		return starlark.Tuple(elems), err
 	}},
 	"type": {min: 1, max: 1, fn: func(c *call) (starlark.Value, error) {
-		return starlark.String(typeName(c.args[0])), nil
+		return starlark.String(TypeName(c.args[0])), nil
 	}},
 	"zip": {max: -1, named: true, fn: zip},
 }
@@ -243,7 +242,7 @@ func toBytes(c *call) (starlark.Value, error) {
 		}
 		return bytesValue(b), nil
 	}
-	return nil, refuse("bytes() argument must be bytes, str, or iterable of int, not '%s'", typeName(c.args[0]))
+	return nil, refuse("bytes() argument must be bytes, str, or iterable of int, not '%s'", TypeName(c.args[0]))
 }
 
 func toInt(c *call) (starlark.Value, error) {
@@ -251,26 +250,21 @@ func toInt(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := c.args
-	if len(args) == 0 {
-		args = starlark.Tuple{starlark.MakeInt(0)}
-		delete(named, "base")
+	if len(c.args) == 0 {
+		return starlark.MakeInt(0), nil
 	}
-	if base, ok := named["base"]; ok {
-		if len(args) > 1 {
-			return nil, refuse("Argument `base` occurs more than once")
-		}
-		args = starlark.Tuple{args[0], base}
+	if err := c.second("base", named); err != nil {
+		return nil, err
 	}
-	base, err := (&call{run: c.run, args: args}).int(1, "base", 0)
+	base, err := c.int(1, "base", 0)
 	if err != nil {
 		return nil, err
 	}
-	s, isString := args[0].(starlark.String)
-	if !isString && len(args) > 1 {
+	s, isString := c.args[0].(starlark.String)
+	if !isString && len(c.args) > 1 {
 		return nil, refuse("int() cannot convert non-string with explicit base '%d'", base)
 	}
-	switch x := args[0].(type) {
+	switch x := c.args[0].(type) {
 	case starlark.String:
 		if base != 0 && (base < 2 || base > 36) {
 			return nil, refuse("%d is not a valid base, int() base must be >= 2 and <= 36", base)
@@ -290,7 +284,19 @@ func toInt(c *call) (starlark.Value, error) {
 		}
 		return n, nil
 	}
-	return nil, wrongType("a", "bool | float | int | str", args[0])
+	return nil, wrongType("a", "bool | float | int | str", c.args[0])
+}
+
+// second makes the named argument name, if there, the second argument.
+func (c *call) second(name string, named map[string]starlark.Value) error {
+	v, ok := named[name]
+	if ok && len(c.args) > 1 {
+		return refuse("Argument `%s` occurs more than once", name)
+	}
+	if ok {
+		c.args = starlark.Tuple{c.args[0], v}
+	}
+	return nil
 }
 
 func (r *run) len(v starlark.Value) (starlark.Value, error) {
@@ -319,18 +325,14 @@ func enumerate(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := c.args
-	if start, ok := named["start"]; ok {
-		if len(args) > 1 {
-			return nil, refuse("Argument `start` occurs more than once")
-		}
-		args = starlark.Tuple{args[0], start}
+	if err := c.second("start", named); err != nil {
+		return nil, err
 	}
-	start, err := (&call{run: c.run, args: args}).int(1, "start", 0)
+	start, err := c.int(1, "start", 0)
 	if err != nil {
 		return nil, err
 	}
-	elems, err := c.collect(args[0])
+	elems, err := c.collect(c.args[0])
 	if err != nil {
 		return nil, err
 	}

@@ -107,8 +107,8 @@ func keyed(fn func(c *call, d *starlark.Dict) (starlark.Value, error)) native {
 	})
 }
 
-// second returns the second argument, or otherwise if it is absent.
-func (c *call) second(otherwise starlark.Value) starlark.Value {
+// alternative returns the second argument, or otherwise if it is absent.
+func (c *call) alternative(otherwise starlark.Value) starlark.Value {
 	if len(c.args) > 1 {
 		return c.args[1]
 	}
@@ -122,7 +122,7 @@ var dictMethods = map[string]native{
 	"get": keyed(func(c *call, d *starlark.Dict) (starlark.Value, error) {
 		v, found, err := d.Get(c.args[0])
 		if !found {
-			v = c.second(starlark.None)
+			v = c.alternative(starlark.None)
 		}
 		return v, err
 	}),
@@ -154,13 +154,13 @@ var dictMethods = map[string]native{
 		if err := c.hashable(c.args[0], 0); err != nil {
 			return nil, err
 		}
-		if named["default"] != nil && len(c.args) > 1 {
-			return nil, refuse("Argument `default` occurs more than once")
+		if err := c.second("default", named); err != nil {
+			return nil, err
 		}
 		d := c.recv.(*starlark.Dict)
 		v, found, err := d.Delete(c.args[0])
 		if err == nil && !found {
-			if v = c.second(named["default"]); v == nil {
+			if v = c.alternative(nil); v == nil {
 				err = refuse("Key `%s` not found in dictionary `%s`", shown(c.args[0]), shown(d))
 			}
 		}
@@ -185,7 +185,7 @@ var dictMethods = map[string]native{
 		if found || err != nil {
 			return v, err
 		}
-		v = c.second(starlark.None)
+		v = c.alternative(starlark.None)
 		return v, d.SetKey(c.args[0], v)
 	}),
 	"update": {min: 0, max: 1, named: true, fn: func(c *call) (starlark.Value, error) {

@@ -78,7 +78,7 @@ var hidden = map[string]native{
 		if v := c.attr(c.args[0], name); v != nil {
 			return v, nil
 		}
-		msg := fmt.Sprintf("Object of type `%s` has no attribute `%s`", typeName(c.args[0]), name)
+		msg := fmt.Sprintf("Object of type `%s` has no attribute `%s`", TypeName(c.args[0]), name)
 		if like := nearest(name, slices.Values(c.attrNames(c.args[0]))); like != "" {
 			msg += fmt.Sprintf(", did you mean `%s`?", like)
 		}
@@ -126,7 +126,7 @@ func (r *run) enforce(t *typeValue, v starlark.Value, where string) error {
 		if s, isString := v.(starlark.String); isString {
 			text = take(string(s), maxShown)
 		}
-		err = refuse("Value `%s` of type `%s` does not match the type annotation `%s` for %s", text, typeName(v), t, where)
+		err = refuse("Value `%s` of type `%s` does not match the type annotation `%s` for %s", text, TypeName(v), t, where)
 	}
 	return err
 }

@@ -24,7 +24,7 @@ func i32(v starlark.Value) (int, error) {
 }
 
 // describe tells a value's type and text.
-func describe(v starlark.Value) string { return fmt.Sprintf("%s (repr: %s)", typeName(v), shown(v)) }
+func describe(v starlark.Value) string { return fmt.Sprintf("%s (repr: %s)", TypeName(v), shown(v)) }
 
 // number returns a number as a float.
 func number(v starlark.Value) (float64, bool) {

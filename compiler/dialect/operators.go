@@ -403,7 +403,7 @@ func (r *run) in(x, y starlark.Value) (bool, error) {
 			}
 			return strings.IndexByte(string(y), byte(n)) >= 0, r.tick(len(y) / 64)
 		}
-		return false, refuse("argument to 'in bytes' must be an int or bytes, not '%s'", typeName(x))
+		return false, refuse("argument to 'in bytes' must be an int or bytes, not '%s'", TypeName(x))
 	case *starlark.Dict:
 		if err := r.hashable(x, 0); err != nil {
 			return false, err

@@ -13,14 +13,22 @@ import (
 // A printer writes values as the reference shows them.
 type printer struct {
 	strings.Builder
-	r     *run // nil: no more than maxShown bytes are wanted
+	r     *run // nil: not in a run, and no more than limit bytes are wanted
+	limit int
 	path  []starlark.Value
 	err   error
 	spent int
 }
 
-// maxShown bounds the size of values in messages.
-const maxShown = 200
+// maxShown and maxRepr bound the size of values in messages, in bytes.
+const (
+	maxShown = 200
+	maxRepr  = 1 << 14
+)
+
+// Repr returns the text of v as a literal of the dialect, for a message: long
+// texts are cut.
+func Repr(v starlark.Value) string { return cut(v, maxRepr) }
 
 // repr returns the text of v as a literal of the dialect.
 func (r *run) repr(v starlark.Value) (string, error) {
@@ -66,15 +74,17 @@ func lossy(s string) string {
 	return b.String()
 }
 
-// shown returns the text of v for a message, cut if long.
-func shown(v starlark.Value) string {
-	p := new(printer)
+// shown is Repr for our own messages.
+func shown(v starlark.Value) string { return cut(v, maxShown) }
+
+func cut(v starlark.Value, limit int) string {
+	p := &printer{limit: limit}
 	p.value(v)
 	s := p.String()
-	if len(s) <= maxShown {
+	if len(s) <= limit {
 		return s
 	}
-	s = s[:maxShown]
+	s = s[:limit]
 	for !utf8.ValidString(s) {
 		s = s[:len(s)-1]
 	}
@@ -90,7 +100,7 @@ func (p *printer) pay() {
 	p.spent = p.Len()
 }
 
-func (p *printer) full() bool { return p.err != nil || p.r == nil && p.Len() > maxShown }
+func (p *printer) full() bool { return p.err != nil || p.r == nil && p.Len() > p.limit }
 
 func (p *printer) value(v starlark.Value) {
 	if p.full() {
@@ -109,6 +119,8 @@ func (p *printer) value(v starlark.Value) {
 		quote(&p.Builder, string(v))
 	case starlark.Float:
 		p.WriteString(formatCompact(float64(v), 'e'))
+	case starlark.Int:
+		p.integer(v)
 	case *starlark.Builtin:
 		p.WriteString(v.Name())
 	case *starlark.Function:
@@ -141,6 +153,16 @@ func (p *printer) value(v starlark.Value) {
 	default:
 		p.WriteString(v.String())
 	}
+}
+
+func (p *printer) integer(i starlark.Int) {
+	if p.r == nil {
+		p.WriteString(i.String())
+		return
+	}
+	var s string
+	s, p.err = p.r.intText(i)
+	p.WriteString(s)
 }
 
 func (p *printer) sequence(v starlark.Value, begin, end string, n int, index func(int) starlark.Value) {

@@ -64,7 +64,7 @@ var (
 )
 
 func unhashable(v starlark.Value) error {
-	return refuse("Value of type `%s` is not hashable", typeName(v))
+	return refuse("Value of type `%s` is not hashable", TypeName(v))
 }
 
 // A typeValue is a type in an annotation.
@@ -259,11 +259,11 @@ func (r *run) matches(t *typeValue, v starlark.Value) (bool, error) {
 		_, ok := v.(*typeValue)
 		return ok || r.typeFunction(v) != "", nil
 	}
-	return typeName(v) == typeFunctions[t.name], nil
+	return TypeName(v) == typeFunctions[t.name], nil
 }
 
-// typeName returns the name of v's type as the dialect's type function does.
-func typeName(v starlark.Value) string {
+// TypeName returns the name of v's type as the dialect's type function does.
+func TypeName(v starlark.Value) string {
 	if _, ok := v.(starlark.Callable); ok {
 		return "function"
 	}
@@ -273,9 +273,9 @@ func typeName(v starlark.Value) string {
 // unsupported says that an operator is not for values of these types.
 func unsupported(op string, vs ...starlark.Value) error {
 	if len(vs) == 1 {
-		return refuse("Operation `%s` not supported on type `%s`", op, typeName(vs[0]))
+		return refuse("Operation `%s` not supported on type `%s`", op, TypeName(vs[0]))
 	}
-	return refuse("Operation `%s` not supported for types `%s` and `%s`", op, typeName(vs[0]), typeName(vs[1]))
+	return refuse("Operation `%s` not supported for types `%s` and `%s`", op, TypeName(vs[0]), TypeName(vs[1]))
 }
 
 // elements starts an iteration over v.
