@@ -17,6 +17,9 @@ import (
 //   - Calls: [maxCalls] deep, as in the reference. Comparing, hashing and
 //     printing nested values has a bound of its own, [maxValueDepth].
 //
+// Hashes of keys that collide count as time too ([run.collide]), but for keys that
+// are literals.
+//
 // Not charged are lists and dicts that grow by one element per step (a few
 // dozen bytes a step), and variables.
 
@@ -76,6 +79,7 @@ type run struct {
 	thread *starlark.Thread
 	limits Limits
 	used   uint64
+	hashes map[uint32]*bucket
 	// own holds the functions of the dialect: what rule files see, and the
 	// hidden ones.
 	own starlark.StringDict

@@ -373,14 +373,53 @@ func (r *run) hashable(v starlark.Value, depth int) error {
 				return err
 			}
 		}
-		return nil
 	case starlark.String:
-		return r.tick(len(v) / 64)
+		if err := r.tick(len(v) / 64); err != nil {
+			return err
+		}
 	}
-	if _, err := v.Hash(); err != nil {
+	if _, ok := v.(starlark.Tuple); ok && depth > 0 {
+		return nil // its elements are good, and the outermost tuple counts
+	}
+	h, err := v.Hash()
+	if err != nil {
 		return unhashable(v)
 	}
-	return nil
+	if depth > 0 {
+		return nil
+	}
+	return r.collide(h, v)
+}
+
+// A bucket counts the keys with one hash.
+type bucket struct {
+	last starlark.Value
+	keys int
+}
+
+// collide counts the time that a key takes when others have the same hash. The
+// hashes of go.starlark.net are easy to forge (those of integers are their lowest
+// 32 bits), and its dicts then take time in the square of their size.
+func (r *run) collide(h uint32, v starlark.Value) error {
+	if i, ok := v.(starlark.Int); ok {
+		if n, ok := i.Int64(); ok && n == int64(int32(n)) {
+			return nil // of these each has a hash of its own
+		}
+	}
+	b, ok := r.hashes[h]
+	if !ok {
+		if r.hashes == nil {
+			r.hashes = map[uint32]*bucket{}
+		}
+		r.hashes[h] = &bucket{last: v}
+		return r.charge(4 * valueSize)
+	}
+	if same, err := r.equal(b.last, v, 0); same || err != nil {
+		return err
+	}
+	b.last = v
+	b.keys++
+	return r.tick(b.keys)
 }
 
 // in is the operator of that name.
