@@ -80,14 +80,14 @@ type signature struct {
 // bind assigns arguments to parameters: values[i] is the argument for
 // parameter i, nil where it was left out. The checks come in the reference's
 // order: repeated, missing, too many, unknown, then types from left to right.
-func (s signature) bind(args starlark.Tuple, named []starlark.Tuple) ([]starlark.Value, *problem) {
+func (s *signature) bind(args starlark.Tuple, named []starlark.Tuple) ([]starlark.Value, *problem) {
 	values := make([]starlark.Value, len(s.parameters))
 	n := copy(values, args)
 	var unknown []string
 	seen := make(map[string]bool)
 	for _, pair := range named {
 		name := string(pair[0].(starlark.String))
-		i := slices.IndexFunc(s.parameters, func(p parameter) bool { return p.name == name })
+		i := s.index(name)
 		switch {
 		case i >= 0 && values[i] == nil:
 			values[i] = pair[1]
@@ -118,7 +118,17 @@ func (s signature) bind(args starlark.Tuple, named []starlark.Tuple) ([]starlark
 	return values, nil
 }
 
-func (s signature) names() []string {
+// index returns the number of the parameter with a name, -1 if there is none.
+func (s *signature) index(name string) int {
+	for i := range s.parameters {
+		if s.parameters[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s *signature) names() []string {
 	names := make([]string, len(s.parameters))
 	for i, p := range s.parameters {
 		names[i] = p.name
@@ -126,11 +136,11 @@ func (s signature) names() []string {
 	return names
 }
 
-func (s signature) known() string {
+func (s *signature) known() string {
 	return fmt.Sprintf("%s takes %s", s.function, enumerate(s.names(), "and"))
 }
 
-func (s signature) unknownHint(unknown []string) string {
+func (s *signature) unknownHint(unknown []string) string {
 	for _, name := range unknown[:min(len(unknown), 10)] {
 		near := nearest(name, s.names())
 		if near == "" {
@@ -220,11 +230,13 @@ func text(v starlark.Value, missing string) string {
 	return string(v.(starlark.String))
 }
 
-func elements(v starlark.Value) *starlark.List {
+// written returns the value of a string argument, nil if it was left out.
+func written(v starlark.Value) *string {
 	if v == nil {
-		return starlark.NewList(nil)
+		return nil
 	}
-	return v.(*starlark.List)
+	s := string(v.(starlark.String))
+	return &s
 }
 
 // keep notes that n more strings are kept for the file's rules.
@@ -235,12 +247,14 @@ func (m *module) keep(n int64) *problem {
 	return nil
 }
 
-// justification checks a justification, which may have been left out, and
-// returns it.
-func justification(v starlark.Value) (string, *problem) {
-	s := text(v, "")
-	if v != nil && strings.TrimSpace(s) == "" {
+// justification checks a justification, nil if it was left out, and returns
+// what rules keep.
+func justification(written *string) (string, *problem) {
+	if written == nil {
+		return "", nil
+	}
+	if strings.TrimSpace(*written) == "" {
 		return "", &problem{codeRule, "invalid rule: justification cannot be empty", "say why the rule exists, or leave justification out"}
 	}
-	return s, nil
+	return *written, nil
 }

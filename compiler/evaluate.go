@@ -198,14 +198,23 @@ func (m *module) run(ctx context.Context) {
 		m.problems = append(m.problems, m.notUTF8())
 		return
 	}
-	if m.file.Layer == "" && ir.IsText(string(m.file.Text)) {
-		sources, err := ir.TextSources(string(m.file.Text))
+	text := string(m.file.Text)
+	if m.file.Layer == "" && ir.IsText(text) {
+		sources, err := ir.TextSources(text)
 		if err != nil {
 			m.problems = append(m.problems, m.about(codeOther, err.Error(), "remove its first line to make it an ordinary rule file"))
 			return
 		}
 		m.sources = sources
 	}
+	if m.readLiterals(ctx, text) {
+		return
+	}
+	m.interpret(ctx)
+}
+
+// interpret runs the file as a program.
+func (m *module) interpret(ctx context.Context) {
 	builtins := starlark.StringDict{}
 	for name, builtin := range map[string]builtin{
 		"prefix_rule":     m.prefixRule,

@@ -364,7 +364,7 @@ func TestLimits(t *testing.T) {
 		texts  []string
 	}{
 		{"steps", compiler.Limits{Module: dialect.Limits{Steps: 1000}}, []string{"def f():\n  for x in range(100000): pass\nf()"}},
-		{"source", compiler.Limits{Module: dialect.Limits{Source: 10}}, []string{`prefix_rule(["a"])`}},
+		{"source", compiler.Limits{Module: dialect.Limits{Source: 10}}, []string{`prefix_rule(["a"] * 1)`}},
 		{"bytes", compiler.Limits{Bytes: 30}, []string{`prefix_rule(["a"])`, `prefix_rule(["b"])`}},
 		{"rules", compiler.Limits{Rules: 2}, []string{"for x in 'a b c'.split(): prefix_rule([x])"}},
 		{"rules of one call", compiler.Limits{Rules: 2}, []string{`prefix_rule([["a", "b", "c"]])`}},

@@ -18,14 +18,18 @@ import (
 type examples struct {
 	first, end      int // its rules in module.rules
 	match, notMatch [][]string
-	site            dialect.Frame
-	calls           []dialect.Frame
+	site            callSite
 	places          *examplePlaces // found when first asked for
 }
 
-// exampleList reads the commands of a match or not_match argument.
-func (m *module) exampleList(list *starlark.List) ([][]string, *problem) {
-	var commands [][]string
+// exampleList reads the commands of a match or not_match argument, which may
+// have been left out.
+func (m *module) exampleList(argument starlark.Value) ([][]string, *problem) {
+	list, ok := argument.(*starlark.List)
+	if !ok {
+		return nil, nil
+	}
+	commands := make([][]string, 0, list.Len())
 	for i := range list.Len() {
 		command, p := m.example(list.Index(i))
 		if p != nil {
@@ -74,16 +78,6 @@ func (m *module) example(v starlark.Value) ([]string, *problem) {
 		return command, nil
 	}
 	return nil, invalid("example must be a string or list of strings (got %s)", typeName(v)).orHint(mendElement(v))
-}
-
-// expect notes the examples of the call that thread is in and that made all
-// rules from first on.
-func (m *module) expect(thread *starlark.Thread, first int, match, notMatch [][]string) {
-	if len(match)+len(notMatch) == 0 {
-		return
-	}
-	site, calls := dialect.CallSite(thread)
-	m.examples = append(m.examples, examples{first: first, end: len(m.rules), match: match, notMatch: notMatch, site: site, calls: calls})
 }
 
 // A hostTable holds the host executables that count for a file's examples: the
@@ -221,7 +215,7 @@ func (m *module) checkCall(ctx context.Context, call *examples, own *ir.Policy, 
 // that it belongs to.
 func (m *module) exampleProblem(call *examples, parameter string, index int, p *problem) {
 	if call.places == nil {
-		call.places = m.findExamples(call.site)
+		call.places = m.findExamples(call.site.at)
 	}
 	start, end := call.places.of(parameter, index)
 	m.problems = append(m.problems, diag.Diagnostic{
@@ -231,6 +225,6 @@ func (m *module) exampleProblem(call *examples, parameter string, index int, p *
 		Code:     p.code,
 		Message:  p.message,
 		Hint:     p.hint,
-		Calls:    m.frames(append([]dialect.Frame{call.site}, call.calls...), m.file.path()),
+		Calls:    m.frames(append([]dialect.Frame{call.site.at}, call.site.calls...), m.file.path()),
 	})
 }

@@ -7,6 +7,8 @@ import "github.com/rulesc/rulesc/compiler/dialect"
 // what people write.
 type Limits struct {
 	// Module bounds the evaluation of each file; see [dialect.DefaultLimits].
+	// Files of nothing but calls with literal arguments are not evaluated but
+	// read, and bounded by the other limits alone.
 	Module dialect.Limits
 
 	// Bytes bounds the size of all files together. Default: 64 MiB.

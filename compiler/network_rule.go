@@ -23,27 +23,38 @@ func (m *module) networkRule(thread *starlark.Thread, args starlark.Tuple, named
 	if p != nil {
 		return p
 	}
-	protocolWord, decisionWord := text(values[1], ""), text(values[2], "")
-	protocol, ok := ir.ParseProtocol(protocolWord)
+	call := networkCall{text(values[0], ""), text(values[1], ""), text(values[2], ""), written(values[3])}
+	return m.addNetworkRule(&call, siteOf(thread))
+}
+
+// A networkCall is a call of network_rule.
+type networkCall struct {
+	host, protocol, decision string
+	justification            *string // nil if left out
+}
+
+// addNetworkRule checks a call, in the reference's order, and adds its rule.
+func (m *module) addNetworkRule(call *networkCall, site callSite) *problem {
+	protocol, ok := ir.ParseProtocol(call.protocol)
 	if !ok {
-		p := &problem{codeRule, fmt.Sprintf("invalid rule: network_rule protocol must be one of http, https, socks5_tcp, socks5_udp (got %s)", protocolWord), ""}
-		if near := nearest(protocolWord, []string{"http", "https", "socks5_tcp", "socks5_udp"}); near != "" {
+		p := &problem{codeRule, fmt.Sprintf("invalid rule: network_rule protocol must be one of http, https, socks5_tcp, socks5_udp (got %s)", call.protocol), ""}
+		if near := nearest(call.protocol, []string{"http", "https", "socks5_tcp", "socks5_udp"}); near != "" {
 			p.hint = fmt.Sprintf("did you mean %q?", near)
 		}
 		return p
 	}
-	decision, ok := ir.ParseDecision(decisionWord)
+	decision, ok := ir.ParseDecision(call.decision)
 	switch {
-	case decisionWord == "deny":
+	case call.decision == "deny":
 		decision = ir.Forbidden
 	case !ok || decision == ir.PromptUser:
-		return invalidDecision(decisionWord, "allow", "prompt", "forbidden", "deny")
+		return invalidDecision(call.decision, "allow", "prompt", "forbidden", "deny")
 	}
-	reason, p := justification(values[3])
+	reason, p := justification(call.justification)
 	if p != nil {
 		return p
 	}
-	host, p := networkHost(text(values[0], ""))
+	host, p := networkHost(call.host)
 	if p != nil {
 		return p
 	}
@@ -53,7 +64,7 @@ func (m *module) networkRule(thread *starlark.Thread, args starlark.Tuple, named
 	if len(m.networks) == m.limits.Rules {
 		return &problem{codeLimit, fmt.Sprintf("more than %d network rules", m.limits.Rules), ""}
 	}
-	m.networks = append(m.networks, ir.NetworkRule{Host: host, Protocol: protocol, Decision: decision, Justification: reason, Source: m.source(thread)})
+	m.networks = append(m.networks, ir.NetworkRule{Host: host, Protocol: protocol, Decision: decision, Justification: reason, Source: m.source(site)})
 	return nil
 }
 

@@ -17,54 +17,72 @@ var prefixRuleSignature = signature{"prefix_rule", []parameter{
 	{"canonical_matching", "bool", false},
 }}
 
-// prefixRule makes one rule for each alternative in the first position of its
-// pattern. Whether its examples hold is checked when the file has been
-// evaluated.
+// A prefixCall is a call of prefix_rule whose arguments have been read. Its
+// pattern's first position may still have alternatives.
+type prefixCall struct {
+	pattern         ir.Pattern
+	decision        ir.Decision
+	match, notMatch [][]string
+	justification   string
+	canonical       bool
+}
+
+// prefixRule reads the arguments of a call in the reference's order.
 func (m *module) prefixRule(thread *starlark.Thread, args starlark.Tuple, named []starlark.Tuple) *problem {
 	values, p := prefixRuleSignature.bind(args, named)
 	if p != nil {
 		return p
 	}
-	decision, p := m.prefixDecision(text(values[1], "allow"))
-	if p != nil {
+	var call prefixCall
+	if call.decision, p = m.prefixDecision(text(values[1], "allow")); p != nil {
 		return p
 	}
-	reason, p := justification(values[4])
-	if p != nil {
+	if call.justification, p = justification(written(values[4])); p != nil {
 		return p
 	}
-	pattern, p := m.pattern(values[0].(*starlark.List))
-	if p != nil {
+	if call.pattern, p = m.pattern(values[0].(*starlark.List)); p != nil {
 		return p
 	}
-	match, p := m.exampleList(elements(values[2]))
-	if p != nil {
+	if call.match, p = m.exampleList(values[2]); p != nil {
 		return p
 	}
-	notMatch, p := m.exampleList(elements(values[3]))
-	if p != nil {
+	if call.notMatch, p = m.exampleList(values[3]); p != nil {
 		return p
 	}
-	programs := pattern[0]
-	if p := m.keep(int64(len(programs)-1) * int64(len(pattern))); p != nil {
+	call.canonical = values[5] == starlark.True
+	return m.addPrefixRules(&call, siteOf(thread))
+}
+
+// addPrefixRules makes one rule for each alternative in the first position of
+// the call's pattern. Whether its examples hold is checked when the file has
+// been evaluated.
+func (m *module) addPrefixRules(call *prefixCall, site callSite) *problem {
+	programs := call.pattern[0]
+	if p := m.keep(int64(len(programs)-1) * int64(len(call.pattern))); p != nil {
 		return p
 	}
 	if len(m.rules)+len(programs) > m.limits.Rules {
 		return &problem{codeLimit, fmt.Sprintf("more than %d rules", m.limits.Rules), ""}
 	}
-	source := m.source(thread)
-	first := len(m.rules)
-	for i := range programs {
-		own := append(ir.Pattern{programs[i : i+1 : i+1]}, pattern[1:]...)
-		m.rules = append(m.rules, ir.PrefixRule{
-			Pattern:       own,
-			Decision:      decision,
-			Justification: reason,
-			Canonical:     values[5] == starlark.True,
-			Source:        source,
-		})
+	rule := ir.PrefixRule{
+		Pattern:       call.pattern,
+		Decision:      call.decision,
+		Justification: call.justification,
+		Canonical:     call.canonical,
+		Source:        m.source(site),
 	}
-	m.expect(thread, first, match, notMatch)
+	first := len(m.rules)
+	if len(programs) == 1 {
+		m.rules = append(m.rules, rule)
+	} else {
+		for i := range programs {
+			rule.Pattern = append(ir.Pattern{programs[i : i+1 : i+1]}, call.pattern[1:]...)
+			m.rules = append(m.rules, rule)
+		}
+	}
+	if len(call.match)+len(call.notMatch) > 0 {
+		m.examples = append(m.examples, examples{first: first, end: len(m.rules), match: call.match, notMatch: call.notMatch, site: site})
+	}
 	return nil
 }
 

@@ -62,8 +62,8 @@ type complaint struct {
 // report notes what is wrong with the call that thread is in. An error means
 // that evaluation should stop.
 func (m *module) report(thread *starlark.Thread, p *problem) error {
-	site, calls := dialect.CallSite(thread)
-	this := complaint{site, p.code, abridged(p.message)}
+	site := siteOf(thread)
+	this := complaint{site.at, p.code, abridged(p.message)}
 	m.complained++
 	if m.complaints[this] && m.complained < maxFailures {
 		return nil
@@ -78,13 +78,13 @@ func (m *module) report(thread *starlark.Thread, p *problem) error {
 	}
 	m.complaints[this] = true
 	m.problems = append(m.problems, diag.Diagnostic{
-		Position: m.shown(site),
-		End:      m.callEnd(site),
+		Position: m.shown(site.at),
+		End:      m.callEnd(site.at),
 		Severity: diag.Error,
 		Code:     p.code,
 		Message:  this.message,
 		Hint:     abridged(p.hint),
-		Calls:    m.frames(calls, m.file.path()),
+		Calls:    m.frames(site.calls, m.file.path()),
 	})
 	return nil
 }
@@ -164,15 +164,26 @@ func (m *module) frames(calls []dialect.Frame, file string) []ir.Frame {
 	return frames
 }
 
-// source returns the provenance of what the call that thread is in makes.
-func (m *module) source(thread *starlark.Thread) ir.Source {
-	site, calls := dialect.CallSite(thread)
-	if recorded, ok := m.sources[site.Line]; ok {
+// A callSite is where a builtin was called, and the calls that led there,
+// innermost first.
+type callSite struct {
+	at    dialect.Frame
+	calls []dialect.Frame
+}
+
+func siteOf(thread *starlark.Thread) callSite {
+	at, calls := dialect.CallSite(thread)
+	return callSite{at, calls}
+}
+
+// source returns the provenance of what a call makes.
+func (m *module) source(site callSite) ir.Source {
+	if recorded, ok := m.sources[site.at.Line]; ok {
 		return recorded
 	}
 	return ir.Source{
 		Layer:    m.file.Layer,
-		Position: ir.Position{File: m.file.name(), Line: site.Line, Col: site.Col},
-		Calls:    m.frames(calls, m.file.name()),
+		Position: ir.Position{File: m.file.name(), Line: site.at.Line, Col: site.at.Col},
+		Calls:    m.frames(site.calls, m.file.name()),
 	}
 }
