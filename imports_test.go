@@ -14,30 +14,32 @@ const module = "github.com/rulesc/rulesc"
 // value ending in "/..." covers a folder and all below it. Leaves under
 // internal import nothing of the project.
 var mayImport = map[string][]string{
-	"ir":                {"internal/caseless", "internal/shlex"},
-	"ir/analysis":       {"ir", "internal/caseless", "internal/shlex"},
-	"ir/diag":           {"ir"},
-	"layers":            {"ir", "ir/diag"},
-	"compiler":          {"ir", "ir/diag", "matcher", "compiler/...", "internal/caseless", "internal/shlex"},
-	"compiler/graph":    {"matcher", "internal/caseless"},
-	"compiler/dialect":  {},
-	"matcher":           {"internal/caseless"},
-	"runtime":           {"matcher"},
-	"runtime/shell":     {"internal/shlex"},
-	"cmd/rulesc":        {"ir/...", "layers", "compiler", "matcher", "runtime/...", "internal/shlex"},
-	"internal/caseless": {},
-	"internal/casetree": {},
-	"internal/shlex":    {},
+	"ir":                 {"internal/caseless", "internal/shlex"},
+	"ir/analysis":        {"ir", "internal/caseless", "internal/shlex"},
+	"ir/diag":            {"ir"},
+	"layers":             {"ir", "ir/diag"},
+	"compiler":           {"ir", "ir/diag", "matcher", "compiler/...", "internal/caseless", "internal/shlex"},
+	"compiler/graph":     {"matcher", "internal/caseless"},
+	"compiler/dialect":   {},
+	"matcher":            {"internal/caseless"},
+	"runtime":            {"matcher"},
+	"runtime/shell":      {"internal/shlex"},
+	"runtime/shell/full": {"internal/shlex"},
+	"cmd/rulesc":         {"ir/...", "layers", "compiler", "matcher", "runtime/...", "internal/shlex"},
+	"internal/caseless":  {},
+	"internal/casetree":  {},
+	"internal/shlex":     {},
 }
 
 // foreign says which modules outside the standard library each folder may
 // import directly; folders without an entry may import none.
 var foreign = map[string][]string{
-	"layers":           {"github.com/BurntSushi/toml"},
-	"compiler":         {"github.com/klauspost/compress/zstd", "go.starlark.net/..."},
-	"compiler/dialect": {"go.starlark.net/...", "golang.org/x/text/..."},
-	"runtime":          {"github.com/klauspost/compress/zstd"},
-	"cmd/rulesc":       {"github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"layers":             {"github.com/BurntSushi/toml"},
+	"compiler":           {"github.com/klauspost/compress/zstd", "go.starlark.net/..."},
+	"compiler/dialect":   {"go.starlark.net/...", "golang.org/x/text/..."},
+	"runtime":            {"github.com/klauspost/compress/zstd"},
+	"runtime/shell/full": {"mvdan.cc/sh/v3/syntax"},
+	"cmd/rulesc":         {"github.com/spf13/cobra", "github.com/spf13/pflag"},
 }
 
 // TestImports holds the arrows between packages.

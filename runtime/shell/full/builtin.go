@@ -1,0 +1,272 @@
+package full
+
+import (
+	"slices"
+	"strings"
+)
+
+// builtins are the builtins of bash that run something, or change what words
+// mean. A function of that name is read as the builtin, too: more is listed
+// then, never less. Source: bash(1), 5.2, SHELL BUILTIN COMMANDS.
+var builtins map[string]func(*reader, place, arguments)
+
+func init() {
+	builtins = map[string]func(*reader, place, arguments){
+		"eval":      (*reader).eval,
+		"source":    (*reader).source,
+		".":         (*reader).source,
+		"trap":      (*reader).trap,
+		"alias":     (*reader).alias,
+		"shopt":     (*reader).shopt,
+		"set":       (*reader).set,
+		"enable":    (*reader).enable,
+		"hash":      (*reader).hash,
+		"bind":      (*reader).always,
+		"fc":        (*reader).always,
+		"compgen":   (*reader).always,
+		"complete":  (*reader).always,
+		"let":       (*reader).let,
+		"printf":    (*reader).names,
+		"test":      (*reader).names,
+		"[":         (*reader).names,
+		"unset":     (*reader).names,
+		"read":      (*reader).names,
+		"mapfile":   (*reader).mapfile,
+		"readarray": (*reader).mapfile,
+		"wait":      (*reader).names,
+		"getopts":   (*reader).names,
+		"declare":   (*reader).attributes,
+		"typeset":   (*reader).attributes,
+		"local":     (*reader).attributes,
+		"export":    (*reader).attributes,
+		"readonly":  (*reader).attributes,
+	}
+}
+
+func (a arguments) span() (start, end int) {
+	return a.words[0].start, a.words[len(a.words)-1].end
+}
+
+func (r *reader) whole(p place, reason Reason, a arguments) {
+	start, end := a.span()
+	r.opaque(p, reason, start, end)
+}
+
+// always is for builtins that may evaluate their arguments as soon as they
+// have any.
+func (r *reader) always(p place, a arguments) {
+	if len(a.words) > 1 || a.open {
+		r.whole(p, EvaluatedText, a)
+	}
+}
+
+func (r *reader) eval(p place, a arguments) {
+	words := a.words[1:]
+	if len(words) > 0 && words[0].known && words[0].text == "--" {
+		words = words[1:]
+	}
+	r.text(p, Eval, a, words)
+}
+
+// text reads words that are joined and evaluated.
+func (r *reader) text(p place, kind StepKind, a arguments, words []word) {
+	src, ok := p.nested(words)
+	if !ok || a.open {
+		r.whole(p, EvaluatedText, a)
+		return
+	}
+	inner := p.step(kind, a.words[0].text)
+	inner.src = src
+	r.script(inner)
+}
+
+func (r *reader) source(p place, a arguments) { r.whole(p, ScriptFile, a) }
+
+func (r *reader) trap(p place, a arguments) {
+	words := a.words[1:]
+	if len(words) > 0 && words[0].known && words[0].text == "--" {
+		words = words[1:]
+	}
+	switch {
+	case len(words) == 0 && !a.open:
+	case len(words) == 0 || !words[0].known:
+		r.whole(p, EvaluatedText, a)
+	case words[0].text == "" || strings.HasPrefix(words[0].text, "-"):
+	case len(words) == 1 && !a.open: // a signal that is reset
+	default:
+		a.open = false
+		r.text(p, Eval, a, words[:1])
+	}
+}
+
+func (r *reader) alias(p place, a arguments) {
+	for _, w := range a.words[1:] {
+		if name, value, ok := strings.Cut(w.text, "="); ok || !w.known {
+			r.opaque(p, AliasNames, w.start, w.end)
+			if w.known && ok {
+				inner := p.step(Alias, name)
+				inner.appends = true
+				inner.src = &source{text: value, outer: p.src, whole: Span{w.start, w.end}}
+				r.script(inner)
+			}
+		}
+	}
+	if a.open {
+		r.whole(p, AliasNames, a)
+	}
+}
+
+func (r *reader) shopt(p place, a arguments) {
+	for _, w := range a.words[1:] {
+		if !w.known || changesReading(w.text) {
+			r.whole(p, ShellOption, a)
+			return
+		}
+	}
+	if a.open {
+		r.whole(p, ShellOption, a)
+	}
+}
+
+func (r *reader) set(p place, a arguments) {
+	for i, w := range a.words[1:] {
+		if !w.known {
+			r.whole(p, ShellOption, a)
+			return
+		}
+		if w.text == "--" || w.text == "-" || w.text == "" || w.text[0] != '-' && w.text[0] != '+' {
+			if i > 0 && changesReading(w.text) { // the value of -o
+				r.whole(p, ShellOption, a)
+				return
+			}
+			if i > 0 && strings.HasSuffix(a.words[i].text, "o") && w.text != "--" {
+				continue
+			}
+			return
+		}
+		if strings.ContainsAny(w.text[1:], "kBH") {
+			r.whole(p, ShellOption, a)
+			return
+		}
+	}
+	if a.open {
+		r.whole(p, ShellOption, a)
+	}
+}
+
+// flagged reports whether a leading option of a has one of the letters, or may
+// have it.
+func (a arguments) flagged(letters string) bool {
+	for _, w := range a.words[1:] {
+		switch {
+		case !w.known && (w.many || w.text == "" || w.text[0] == '-'):
+			return true
+		case !strings.HasPrefix(w.text, "-") || w.text == "--":
+			return false
+		case strings.ContainsAny(w.text, letters):
+			return true
+		}
+	}
+	return a.open
+}
+
+func (r *reader) enable(p place, a arguments) {
+	if a.flagged("fd") {
+		r.whole(p, BuiltinCode, a)
+	}
+}
+
+func (r *reader) hash(p place, a arguments) {
+	if a.flagged("p") {
+		r.whole(p, BuiltinCode, a)
+	}
+}
+
+func (r *reader) let(p place, a arguments) {
+	for _, w := range a.words[1:] {
+		if !w.known || !isNumeral(w.text) {
+			r.whole(p, Arithmetic, a)
+			return
+		}
+	}
+	if a.open {
+		r.whole(p, Arithmetic, a)
+	}
+}
+
+// names is for builtins that take names of variables, whose subscripts they
+// evaluate.
+func (r *reader) names(p place, a arguments) {
+	name := a.words[0].text
+	words := a.words[1:]
+	switch name {
+	case "printf":
+		if !a.flagged("v") {
+			return
+		}
+		words = words[:min(2, len(words))]
+	case "[", "test":
+		if !slices.ContainsFunc(words, func(w word) bool { return !w.known || w.text == "-v" || w.text == "-R" }) {
+			return
+		}
+		// `[ $x ]` and `[ "$x" "$y" ]` may turn out as `[ -v name ]`, but
+		// `[ "$x" ]` and comparisons with a known operator may not.
+		if !slices.ContainsFunc(words, func(w word) bool { return w.many || w.known && (w.text == "-v" || w.text == "-R") }) {
+			return
+		}
+	}
+	for _, w := range words {
+		if !w.known || hasSubscript(w.text) {
+			r.opaque(p, BuiltinText, w.start, w.end)
+			return
+		}
+	}
+	if a.open {
+		r.whole(p, BuiltinText, a)
+	}
+}
+
+// hasSubscript reports whether a word reads as a variable with a subscript that
+// is not just digits.
+func hasSubscript(text string) bool {
+	at := strings.IndexByte(text, '[')
+	return at > 0 && at+1 < len(text) && strings.Trim(text[at+1:], "0123456789]@*") != ""
+}
+
+func (r *reader) mapfile(p place, a arguments) {
+	if a.flagged("C") {
+		r.whole(p, EvaluatedText, a)
+	}
+	r.names(p, a)
+}
+
+func (r *reader) attributes(p place, a arguments) {
+	if a.flagged("n") && a.words[0].text != "export" {
+		r.whole(p, Indirection, a)
+	}
+	if a.flagged("i") {
+		r.whole(p, Arithmetic, a)
+	}
+	for _, w := range a.words[1:] {
+		name, _, _ := strings.Cut(w.text, "=")
+		if hasSubscript(name) {
+			r.opaque(p, BuiltinText, w.start, w.end)
+		}
+	}
+}
+
+// variable looks for names of variables whose values the shell runs.
+// Source: bash(1), 5.2, Shell Variables; BASH_FUNC_ is how functions are
+// exported.
+func (r *reader) variable(p place, w word) {
+	name, _, _ := strings.Cut(w.text, "=")
+	name = strings.TrimSuffix(name, "+")
+	switch name {
+	case "BASH_ENV", "ENV", "PS0", "PS1", "PS4", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS", "BASH_COMPAT", "BASH_LOADABLES_PATH", "BASH_ALIASES", "BASH_CMDS", "POSIXLY_CORRECT", "ZDOTDIR":
+		r.opaque(p, ShellVariable, w.start, w.end)
+	default:
+		if strings.HasPrefix(name, "BASH_FUNC_") || strings.HasPrefix(name, "BASH_ALIASES[") || strings.HasPrefix(name, "BASH_CMDS[") {
+			r.opaque(p, ShellVariable, w.start, w.end)
+		}
+	}
+}

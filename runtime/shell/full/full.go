@@ -1,0 +1,188 @@
+// Package full reads a shell command line as bash would, and lists every
+// command in it that could run.
+//
+// The reference's reading (package shell, one folder up) takes only the
+// plainest scripts apart: one variable or one redirection, and rules see
+// nothing of what runs. [Read] is stricter and more useful: redirections,
+// subshells, loops, functions, substitutions, here-documents, nested shells
+// and wrappers such as sudo or xargs are all looked into.
+//
+//	script := full.Read([]string{"bash", "-lc", "cd x && git push $OPTS > log"})
+//	for _, c := range script.Commands {
+//		fmt.Println(c.Words, c.OpenEnded) // [cd x] false, [git push] true
+//	}
+//
+// What cannot be known before it runs is never left out. A command is listed
+// with its words up to the first that only the shell can know, and marked
+// open-ended there. Where not even the program is known (`$CMD`, `eval "$x"`,
+// a sourced file), the place is listed in Script.Opaque.
+//
+// # What is promised
+//
+// Let a program be started by the script, that is by the shell, by a nested
+// shell, or by a program of the wrapper table ([Wrappers]). Then its argument
+// vector equals one of Script.Commands, or starts with the words of an
+// open-ended one, or Script.Opaque is not empty. Not covered are what other
+// programs start on their own (make, git hooks), startup files of the shell
+// (`bash -l`), and functions, aliases and variables that the environment brings
+// along; a caller that does not control the environment should clear it.
+//
+// More commands may be listed than run: both branches of an `if`, functions
+// that are never called, the name of a function as though it were a program.
+//
+// All functions are pure, may be called by any number of goroutines, and never
+// panic. Time and memory are bounded: see [MaxScript].
+package full
+
+import "github.com/rulesc/rulesc/internal/shlex"
+
+// A Script is what a command line may run. It belongs to the caller and is not
+// changed by this package afterwards.
+type Script struct {
+	// Text is what all positions refer to: the script itself, or for an
+	// argument vector that is no shell invocation its words, quoted and
+	// joined by spaces.
+	Text string
+
+	// Argv is the argument vector that was read, if it is a shell invocation
+	// whose script is Text. It is not in Commands: who starts the shell is
+	// the caller, not the script. Rules on it say something about scripts
+	// that could not be read as a whole, as in the reference. Otherwise nil.
+	Argv []string
+
+	// Commands are the commands that may run, in the order in which they
+	// begin; a wrapper comes before what it runs.
+	Commands []Command
+
+	// Opaque are the places where something may run that is not in Commands.
+	Opaque []Opaque
+
+	// Redirects are the redirections that belong to no single command:
+	// those of groups and loops (`{ a; b; } > f`) and bare ones (`> f`).
+	Redirects []Redirect
+
+	// Assigns are the assignments that stand before no command (`A=1; b`).
+	Assigns []Assign
+}
+
+// A Span is a range of bytes of Script.Text. In a nested script it is the place
+// of the nested bytes in the outermost text, which is exact where the words
+// that hold them are, and otherwise the place of the word as a whole.
+type Span struct{ Start, End int }
+
+// A Command is a simple command: a program, builtin or function with its
+// arguments.
+type Command struct {
+	// Words are the leading words that are known, at least one. They are
+	// unquoted and expanded. The slice may be shared with other commands.
+	Words []string
+
+	// OpenEnded is set where any number of further words may follow Words.
+	OpenEnded bool
+
+	// Assigns stand before the command and go to its environment, in
+	// arguments of `env` too.
+	Assigns []Assign
+
+	// Redirects are those of the command. What a wrapper runs shares the
+	// redirections of the wrapper, which are listed only there.
+	Redirects []Redirect
+
+	// Span is the place from the first to the last word, unknown ones
+	// included.
+	Span Span
+
+	// Via is the way by which the command comes to run, outermost step first;
+	// empty where it stands in the script itself. It may be shared.
+	Via []Step
+}
+
+// A Step is one link of the chain between a script and a command in it.
+type Step struct {
+	Kind StepKind
+	// Name is the program or builtin (Wrapper, Shell, Remote, Eval), or the
+	// name of the function or alias; else empty.
+	Name string
+}
+
+// A StepKind says how one command comes out of another.
+type StepKind uint8
+
+const (
+	Substitution StepKind = iota // $(command), `command`
+	Process                      // <(command), >(command)
+	Function                     // name() { command; }
+	Wrapper                      // sudo command: see Wrappers
+	Shell                        // bash -c 'command', bash <<< 'command'
+	Eval                         // eval 'command', and trap, and PS4-like strings
+	Alias                        // alias name='command'
+	Remote                       // ssh host command: runs on another machine
+	Maybe                        // $MAYBE_EMPTY command
+)
+
+func (k StepKind) String() string {
+	return [...]string{"substitution", "process", "function", "wrapper", "shell", "eval", "alias", "remote", "maybe"}[k]
+}
+
+// An Assign is an assignment to a variable.
+type Assign struct {
+	Name   string
+	Value  string // as far as it is known
+	Known  bool   // Value is the whole value
+	Append bool   // NAME+=value
+	Span   Span
+}
+
+// MaxScript is the length in bytes beyond which a script is not read and
+// reported as opaque. Linux passes no longer argument to a program, its
+// terminating NUL included (MAX_ARG_STRLEN). A reading parses at most four
+// times as much in all, nested scripts included.
+const MaxScript = 128 << 10
+
+// Parse reads script as `bash -c` would run it.
+func Parse(script string) *Script {
+	s := &Script{Text: script}
+	newReader(s).script(place{src: &source{text: script}})
+	return s
+}
+
+// Read reads the command line that argv is. If argv is an invocation of a usual
+// shell with a script (`/bin/bash -lc 'cd x && y'`), the script is read with
+// the grammar of that shell; otherwise argv is a command itself, which may be
+// a wrapper (`env A=1 bash -c 'x'`).
+func Read(argv []string) *Script {
+	if len(argv) == 0 {
+		return &Script{}
+	}
+	words := make([]word, len(argv))
+	s := &Script{}
+	text, ok := "", true
+	for i, w := range argv {
+		quoted, quotable := shlex.Quote(w)
+		ok = ok && quotable
+		if i > 0 {
+			text += " "
+		}
+		words[i] = word{text: w, known: true, start: len(text), end: len(text) + len(quoted)}
+		switch quoted {
+		case w:
+			words[i].runs = []run{{0, len(text)}}
+		case "'" + w + "'":
+			words[i].runs = []run{{0, len(text) + 1}}
+		}
+		text += quoted
+	}
+	if call, ok := invocation(arguments{words: words}); ok && isUsualShell(argv[0]) && call.sure && call.script != nil {
+		s.Text, s.Argv = call.script.text, argv
+		newReader(s).script(place{src: &source{text: s.Text}, grammar: call.grammar})
+		return s
+	}
+	s.Text = text
+	r := newReader(s)
+	p := place{src: &source{text: s.Text}}
+	if !ok {
+		r.opaque(p, NotText, 0, len(s.Text))
+	}
+	r.command(p, arguments{words: words})
+	return s
+}

@@ -1,0 +1,75 @@
+package full
+
+import (
+	"errors"
+	"io"
+	"runtime"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// maxFrames bounds the stack of the parser, which descends recursively and
+// would otherwise run out of stack, which no program survives. One parenthesis
+// takes about ten frames.
+const maxFrames = 4000
+
+var (
+	errTooDeep = errors.New("nested too deeply")
+	errPanic   = errors.New("the parser failed")
+)
+
+// parse returns the statements of script up to the first error.
+func parse(script string, lang syntax.LangVariant) (stmts []*syntax.Stmt, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanic // a mistake of the parser; the script counts as not parsed
+		}
+	}()
+	input := &shallow{rest: script}
+	parser := syntax.NewParser(syntax.Variant(lang))
+	for stmt, err := range parser.StmtsSeq(input) {
+		if input.tooDeep {
+			return stmts, errTooDeep
+		}
+		if err != nil {
+			return stmts, err
+		}
+		stmts = append(stmts, stmt)
+	}
+	return stmts, nil
+}
+
+// shallow hands a script to the parser in small pieces, and looks at the depth
+// of the stack before each: the parser asks for more from wherever in its
+// recursion it needs it. So the stack is bounded whatever the grammar nests,
+// without a second lexer that would have to agree with the parser's.
+type shallow struct {
+	rest    string
+	tooDeep bool
+}
+
+const piece = 256
+
+func (s *shallow) Read(b []byte) (int, error) {
+	if s.rest == "" {
+		return 0, io.EOF
+	}
+	var frame [1]uintptr
+	if s.tooDeep || runtime.Callers(maxFrames, frame[:]) > 0 {
+		s.tooDeep = true
+		return 0, errTooDeep
+	}
+	n := copy(b[:min(len(b), piece)], s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}
+
+// isPlain reports whether script holds nothing but words, quotes and the
+// separators that mean the same in all shells that Read knows.
+func isPlain(script string) bool {
+	return strings.IndexFunc(script, func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
+			strings.ContainsRune(" \n;|&'_-+./:,@", r))
+	}) < 0 && !strings.Contains(script, "|&") && !strings.Contains(script, "&|")
+}
