@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"unicode/utf8"
 
@@ -75,10 +76,10 @@ func Evaluate(ctx context.Context, files []File, options Options) (*ir.Policy, e
 		return nil, err
 	}
 	var problems diag.List
-	var merged ir.Policy
+	var total counts
 	known := make(hostTable)
 	for _, m := range modules {
-		m.fit(&merged)
+		m.fit(&total)
 		if len(m.problems) > 0 {
 			known = nil // and stays so: an entry may be missing
 		}
@@ -87,12 +88,11 @@ func Evaluate(ctx context.Context, files []File, options Options) (*ir.Policy, e
 			return nil, err
 		}
 		problems = append(problems, m.problems...)
-		m.addTo(&merged)
 	}
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	return &merged, nil
+	return merge(modules), nil
 }
 
 // A Broken is a rule file that [EvaluateSound] left out.
@@ -114,10 +114,12 @@ func EvaluateSound(ctx context.Context, files []File, options Options) (*ir.Poli
 		return nil, nil, err
 	}
 	var broken []Broken
-	var merged ir.Policy
+	var sound []*module
+	var total counts
 	known := make(hostTable)
 	for i, m := range modules {
-		m.fit(&merged)
+		before := total
+		m.fit(&total)
 		if len(m.problems) == 0 {
 			own := maps.Clone(known)
 			own.add(m.hosts)
@@ -127,12 +129,13 @@ func EvaluateSound(ctx context.Context, files []File, options Options) (*ir.Poli
 		}
 		if len(m.problems) > 0 {
 			broken = append(broken, Broken{File: i, Problems: m.problems})
+			total = before
 			continue
 		}
 		known.add(m.hosts)
-		m.addTo(&merged)
+		sound = append(sound, m)
 	}
-	return &merged, broken, nil
+	return merge(sound), broken, nil
 }
 
 // A module is one rule file while it is evaluated, and what came out of it.
@@ -236,17 +239,23 @@ func (m *module) interpret(ctx context.Context) {
 	}
 }
 
-// fit checks that the module's rules and those before them are within the
-// limits together.
-func (m *module) fit(before *ir.Policy) {
+// counts are numbers of rules.
+type counts struct{ prefixes, hosts, networks int }
+
+// fit adds the module's rules to those before them, and checks that they are
+// within the limits together.
+func (m *module) fit(total *counts) {
+	total.prefixes += len(m.rules)
+	total.hosts += len(m.hosts)
+	total.networks += len(m.networks)
 	most := m.limits.Rules
 	for _, kind := range []struct {
 		name  string
 		count int
 	}{
-		{"prefix rules", len(before.Rules) + len(m.rules)},
-		{"host executables", len(before.Hosts) + len(m.hosts)},
-		{"network rules", len(before.Networks) + len(m.networks)},
+		{"prefix rules", total.prefixes},
+		{"host executables", total.hosts},
+		{"network rules", total.networks},
 	} {
 		if kind.count > most {
 			m.problems = append(m.problems, m.about(codeLimit, fmt.Sprintf("more than %d %s in all files together", most, kind.name), ""))
@@ -254,8 +263,34 @@ func (m *module) fit(before *ir.Policy) {
 	}
 }
 
-func (m *module) addTo(p *ir.Policy) {
-	p.Rules = append(p.Rules, m.rules...)
-	p.Hosts = append(p.Hosts, m.hosts...)
-	p.Networks = append(p.Networks, m.networks...)
+// merge makes one policy of the modules' rules, which it takes from them.
+func merge(modules []*module) *ir.Policy {
+	return &ir.Policy{
+		Rules:    concat(modules, func(m *module) *[]ir.PrefixRule { return &m.rules }),
+		Hosts:    concat(modules, func(m *module) *[]ir.HostExecutable { return &m.hosts }),
+		Networks: concat(modules, func(m *module) *[]ir.NetworkRule { return &m.networks }),
+	}
+}
+
+// concat takes a list from each module and joins them. A list that is the only
+// one stays where it is.
+func concat[T any](modules []*module, list func(*module) *[]T) []T {
+	var only []T
+	total := 0
+	for _, m := range modules {
+		if l := *list(m); len(l) > 0 {
+			only = l
+			total += len(l)
+		}
+	}
+	if len(only) == total {
+		return slices.Clip(only)
+	}
+	all := make([]T, 0, total)
+	for _, m := range modules {
+		l := list(m)
+		all = append(all, *l...)
+		*l = nil // memory that somebody else can use meanwhile
+	}
+	return all
 }

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/rulesc/rulesc/compiler/dialect"
@@ -320,7 +321,7 @@ func (r *literalReader) strings() ([]string, bool) {
 func (r *literalReader) prefixRule(start dialect.Frame) bool {
 	var call prefixCall
 	call.decision = ir.Allow
-	return r.arguments(&prefixRuleSignature, func(parameter int) (ok bool) {
+	ok := r.arguments(&prefixRuleSignature, func(parameter int) (ok bool) {
 		switch parameter {
 		case 0:
 			call.pattern, ok = r.pattern()
@@ -341,7 +342,22 @@ func (r *literalReader) prefixRule(start dialect.Frame) bool {
 			call.canonical, ok = r.boolean()
 		}
 		return ok
-	}) && r.m.addPrefixRules(&call, callSite{at: start}) == nil
+	})
+	r.reserve()
+	return ok && r.m.addPrefixRules(&call, callSite{at: start}) == nil
+}
+
+// reserve makes room for another rule. It goes by how many there were so far
+// for how much text: lists that grow step by step cost more than to fill them.
+func (r *literalReader) reserve() {
+	rules := r.m.rules
+	n := len(rules)
+	if n < cap(rules) {
+		return
+	}
+	const slack = 64 // so that the rest of a file need not be quite like its start
+	estimate := int(float64(n+1)*float64(len(r.text))/float64(r.at)) + slack
+	r.m.rules = slices.Grow(rules, min(estimate, 4*n+slack, max(r.m.limits.Rules, n+1))-n)
 }
 
 func (r *literalReader) reason() (string, bool) {
