@@ -227,7 +227,7 @@ func FuzzDiff(f *testing.F) {
 			t.Skip()
 		}
 		c := fromBytes(data)
-		p := randomPolicy(c, 3)
-		checkDiff(t, p, vary(c, p, 3), analysis.Options{AsWritten: asWritten}, 2)
+		p := randomPolicy(c, 2)
+		checkDiff(t, p, vary(c, p, 2), analysis.Options{AsWritten: asWritten}, 2)
 	})
 }

@@ -152,12 +152,8 @@ func (s *programs) indirect(name, fold, path string) []claim {
 
 // An atom is a set of first tokens that no rule tells apart.
 type atom struct {
-	set    TokenSet
+	set    TokenSet   // one token, class or kind of paths
 	claims [2][]claim // of each policy; a space of one policy leaves the other empty
-
-	// What the digest needs to know: the class that the set is a part of, and for
-	// paths which kind of path.
-	fold, name, path string
 }
 
 // A space is the first tokens of all commands, as far as the rules of one or two
@@ -171,6 +167,9 @@ type space struct {
 	isClass   map[string]bool // the same
 	paths     map[string]bool // in some list, absolute and clean
 	exact     []string        // first tokens of exact rules, sorted
+
+	namesByFold map[string][]string // names, by class, each list sorted
+	pathsByFold map[string][]string // paths, by what the name folds to, each list sorted
 }
 
 func newSpace(o Options, sides ...*programs) *space {
@@ -213,21 +212,13 @@ func (s *space) addName(name string) {
 	}
 }
 
-func sortedKeys(set map[string]bool) []string {
+func sortedKeys[V any](set map[string]V) []string {
 	list := make([]string, 0, len(set))
 	for key := range set {
 		list = append(list, key)
 	}
 	slices.Sort(list)
 	return list
-}
-
-// foldOf folds a token if there is anything to compare the result with.
-func (s *space) foldOf(token string) string {
-	if len(s.canonical) == 0 {
-		return ""
-	}
-	return caseless.Fold(token)
 }
 
 // add makes an atom unless no rule speaks about it.
@@ -246,20 +237,19 @@ func (s *space) add(a atom, claims func(side *programs) []claim) {
 func (s *space) written() {
 	exceptions := make(map[string][]string)
 	for _, token := range s.exact {
-		fold := s.foldOf(token)
+		fold := caseless.Fold(token)
 		exceptions[fold] = append(exceptions[fold], token)
-		s.add(atom{set: TokenSet{Tokens: []string{token}}, fold: fold}, func(side *programs) []claim { return side.direct(token, fold) })
+		s.add(atom{set: TokenSet{Tokens: []string{token}}}, func(side *programs) []claim { return side.direct(token, fold) })
 	}
 	for _, fold := range s.canonical {
-		s.addClass(Class{Fold: fold, Except: exceptions[fold]}, atom{fold: fold}, func(side *programs) []claim { return side.directClass(fold) })
+		s.addClass(Class{Fold: fold, Except: exceptions[fold]}, func(side *programs) []claim { return side.directClass(fold) })
 	}
 }
 
 // addClass makes the atom of a class if there is a token in it.
-func (s *space) addClass(c Class, a atom, claims func(side *programs) []claim) {
+func (s *space) addClass(c Class, claims func(side *programs) []claim) {
 	for range c.all() {
-		a.set.Classes = []Class{c}
-		s.add(a, claims)
+		s.add(atom{set: TokenSet{Classes: []Class{c}}}, claims)
 		return
 	}
 }
@@ -274,10 +264,9 @@ func (s *space) resolved() {
 		stray       = make(map[string][]string) // those whose name nothing mentions, by what it folds to
 		pathFolds   = make(map[string][]string) // classes of canonical paths, by what the name folds to
 		pathsByName = make(map[string][]string) // listed paths
-		pathsByFold = make(map[string][]string) // listed paths, by what the name folds to
-		namesByFold = make(map[string][]string) // mentioned names
 	)
-	nameOf := func(path string) string { _, name := ir.CleanPath(path); return name }
+	s.namesByFold = make(map[string][]string)
+	s.pathsByFold = make(map[string][]string)
 	for _, fold := range s.canonical {
 		if strings.Contains(fold, "/") {
 			name := nameOf(fold)
@@ -286,20 +275,21 @@ func (s *space) resolved() {
 	}
 	names := sortedKeys(s.names)
 	for _, name := range names {
-		fold := s.foldOf(name)
-		namesByFold[fold] = append(namesByFold[fold], name)
+		fold := caseless.Fold(name)
+		s.namesByFold[fold] = append(s.namesByFold[fold], name)
 	}
 	paths := sortedKeys(s.paths)
 	for _, path := range paths {
 		name := nameOf(path)
 		pathsByName[name] = append(pathsByName[name], path)
-		pathsByFold[s.foldOf(name)] = append(pathsByFold[s.foldOf(name)], path)
+		fold := caseless.Fold(name)
+		s.pathsByFold[fold] = append(s.pathsByFold[fold], path)
 	}
 
 	for _, token := range s.exact {
-		fold := s.foldOf(token)
+		fold := caseless.Fold(token)
 		spelt[fold] = append(spelt[fold], token)
-		a := atom{set: TokenSet{Tokens: []string{token}}, fold: fold}
+		a := atom{set: TokenSet{Tokens: []string{token}}}
 		if !strings.Contains(token, "/") {
 			s.add(a, func(side *programs) []claim { return side.direct(token, fold) })
 			continue
@@ -312,104 +302,114 @@ func (s *space) resolved() {
 		case s.names[name]:
 			loose[name] = append(loose[name], token)
 		default:
-			stray[s.foldOf(name)] = append(stray[s.foldOf(name)], token)
+			stray[caseless.Fold(name)] = append(stray[caseless.Fold(name)], token)
 		}
-		a.name, a.path = name, s.mentioned(path)
 		s.add(a, func(side *programs) []claim {
 			claims := side.direct(token, fold)
 			if name != "" {
-				claims = append(claims, side.indirect(name, s.foldOf(name), a.path)...)
+				claims = append(claims, side.indirect(name, caseless.Fold(name), path)...)
 			}
 			return claims
 		})
 	}
 	for _, fold := range s.canonical {
 		if strings.Contains(fold, "/") {
-			s.addPathClass(fold, spelt[fold], namesByFold, pathsByFold)
+			s.addPathClass(fold, spelt[fold])
 		} else {
-			s.addClass(Class{Fold: fold, Except: spelt[fold]}, atom{fold: fold}, func(side *programs) []claim { return side.directClass(fold) })
+			s.addClass(Class{Fold: fold, Except: spelt[fold]}, func(side *programs) []claim { return side.directClass(fold) })
 		}
 	}
 	for _, path := range paths {
 		name := nameOf(path)
-		fold := s.foldOf(name)
+		fold := caseless.Fold(name)
 		p := Paths{Path: path, Except: listed[path]}
 		for _, class := range pathFolds[fold] {
-			if clean, _ := ir.CleanPath(class); clean == s.foldOf(path) {
+			if clean, _ := ir.CleanPath(class); clean == caseless.Fold(path) {
 				p.ExceptFolds = append(p.ExceptFolds, class)
 			}
 		}
-		a := atom{set: TokenSet{Paths: []Paths{p}}, name: name, path: path}
+		a := atom{set: TokenSet{Paths: []Paths{p}}}
 		s.add(a, func(side *programs) []claim { return side.indirect(name, fold, path) })
 	}
 	for _, name := range names {
-		fold := s.foldOf(name)
+		fold := caseless.Fold(name)
 		p := Paths{Name: name, ExceptPaths: pathsByName[name], Except: loose[name], ExceptFolds: pathFolds[fold]}
-		a := atom{set: TokenSet{Paths: []Paths{p}}, name: name}
+		a := atom{set: TokenSet{Paths: []Paths{p}}}
 		s.add(a, func(side *programs) []claim { return side.indirect(name, fold, "") })
 	}
 	for _, fold := range s.canonical {
 		if strings.Contains(fold, "/") || fold == "" || fold == "." || fold == ".." {
 			continue
 		}
-		p := Paths{Fold: fold, ExceptNames: namesByFold[fold], Except: stray[fold], ExceptFolds: pathFolds[fold]}
-		for _, path := range pathsByFold[fold] {
+		p := Paths{Fold: fold, ExceptNames: s.namesByFold[fold], Except: stray[fold], ExceptFolds: pathFolds[fold]}
+		for _, path := range s.pathsByFold[fold] {
 			if !s.names[nameOf(path)] {
 				p.ExceptPaths = append(p.ExceptPaths, path)
 			}
 		}
 		if _, ok := p.example(); ok {
-			a := atom{set: TokenSet{Paths: []Paths{p}}, fold: fold}
+			a := atom{set: TokenSet{Paths: []Paths{p}}}
 			s.add(a, func(side *programs) []claim { return side.indirect("", fold, "") })
 		}
 	}
 }
 
-// addPathClass makes the atoms of canonical rules that name a program by path:
-// its spellings are paths to programs of several names.
-func (s *space) addPathClass(fold string, spelt []string, namesByFold, pathsByFold map[string][]string) {
-	clean, nameFold := ir.CleanPath(fold)
-	add := func(name string, within *Paths) {
-		c := Class{Fold: fold, Within: within}
+// addPathClass makes the atoms of canonical rules that name a program by path.
+// spelt are the exact tokens in the class.
+func (s *space) addPathClass(fold string, spelt []string) {
+	for _, c := range s.pathClass(fold) {
 		for _, token := range spelt {
-			if within == nil || within.Contains(token) {
+			if c.Within == nil || c.Within.Contains(token) {
 				c.Except = append(c.Except, token)
 			}
 		}
-		a := atom{fold: fold, name: name}
-		if within != nil {
-			a.path = within.Path
-		}
-		s.addClass(c, a, func(side *programs) []claim {
+		s.addClass(c, func(side *programs) []claim {
 			claims := side.directClass(fold)
-			if within != nil {
-				claims = append(claims, side.indirect(name, nameFold, within.Path)...)
+			if c.Within != nil {
+				name, nameFold := c.Within.program()
+				claims = append(claims, side.indirect(name, nameFold, c.Within.Path)...)
 			}
 			return claims
 		})
 	}
-	if nameFold == "" {
-		add("", nil)
-		return
-	}
-	var listed []string
-	for _, path := range pathsByFold[nameFold] {
-		if s.foldOf(path) == clean {
-			listed = append(listed, path)
-			_, name := ir.CleanPath(path)
-			add(name, &Paths{Path: path})
-		}
-	}
-	for _, name := range namesByFold[nameFold] {
-		add(name, &Paths{Name: name, ExceptPaths: listed})
-	}
-	add("", &Paths{Fold: nameFold, ExceptNames: namesByFold[nameFold], ExceptPaths: listed})
 }
 
-// mentioned returns path if a list mentions it, else "".
-func (s *space) mentioned(path string) string {
-	if s.paths[path] {
-		return path
+// pathClass cuts a class of paths into parts that are paths of one kind. Some of
+// the parts may be empty.
+func (s *space) pathClass(fold string) []Class {
+	clean, nameFold := ir.CleanPath(fold)
+	if nameFold == "" {
+		return []Class{{Fold: fold}}
 	}
-	return ""
+	var parts []Class
+	var listed []string
+	for _, path := range s.pathsByFold[nameFold] {
+		if caseless.Fold(path) == clean {
+			listed = append(listed, path)
+			parts = append(parts, Class{Fold: fold, Within: &Paths{Path: path}})
+		}
+	}
+	for _, name := range s.namesByFold[nameFold] {
+		parts = append(parts, Class{Fold: fold, Within: &Paths{Name: name, ExceptPaths: listed}})
+	}
+	return append(parts, Class{Fold: fold, Within: &Paths{Fold: nameFold, ExceptNames: s.namesByFold[nameFold], ExceptPaths: listed}})
+}
+
+// program returns the name that all paths of the set have, "" where they have
+// several, and what it folds to.
+func (p *Paths) program() (name, fold string) {
+	switch {
+	case p.Path != "":
+		name = nameOf(p.Path)
+	case p.Name != "":
+		name = p.Name
+	default:
+		return "", p.Fold
+	}
+	return name, caseless.Fold(name)
+}
+
+func nameOf(path string) string {
+	_, name := ir.CleanPath(path)
+	return name
 }
