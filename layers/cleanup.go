@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"sync"
 )
 
 // The reference once wrote rules into the user's default.rules by itself, and
@@ -77,7 +78,7 @@ func isBroadAllow(line string) bool {
 		}
 		words[i] = asciiLower(words[i])
 	}
-	return broad[strings.Join(words, "\x00")]
+	return broad()[strings.Join(words, "\x00")]
 }
 
 // asciiLower lowers the letters A to Z and no others.
@@ -91,9 +92,7 @@ func asciiLower(s string) string {
 }
 
 // broad holds the lists, lower case, joined with NUL.
-var broad = broadLists()
-
-func broadLists() map[string]bool {
+var broad = sync.OnceValue(func() map[string]bool {
 	lists := map[string]bool{}
 	add := func(programs string, options ...string) {
 		for _, program := range strings.Fields(programs) {
@@ -120,4 +119,4 @@ func broadLists() map[string]bool {
 	add("pwsh", "-ec", "-f")
 	add("cmd cmd.exe", "/c", "/k")
 	return lists
-}
+})

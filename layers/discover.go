@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rulesc/rulesc/ir/diag"
 )
@@ -130,7 +130,7 @@ func (d *discovery) places() {
 		text := fmt.Sprintf("%q is not the name of a folder", d.folder)
 		d.fail(optionProblem(StageLayers, text, text))
 	}
-	if d.opts.Profile != "" && !plainName.MatchString(d.opts.Profile) {
+	if d.opts.Profile != "" && !isPlainName(d.opts.Profile) {
 		text := fmt.Sprintf("invalid --profile value `%s`; pass a plain name such as `work`", d.opts.Profile)
 		d.fail(optionProblem(StageLayers, text, text))
 	}
@@ -143,7 +143,13 @@ func (d *discovery) places() {
 	d.findHome()
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+// isPlainName reports whether a name has letters and digits of ASCII, "_" and
+// "-", and nothing else.
+func isPlainName(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '-')
+	})
+}
 
 func (d *discovery) abs(stage Stage, path string) AbsPath {
 	abs, err := Abs(path)
@@ -382,7 +388,7 @@ func (d *discovery) extraLayers() {
 		layer := Layer{Kind: Extra, Name: named.Name, State: Active, Dir: d.abs(StageLayers, named.Dir)}
 		message := ""
 		switch {
-		case !plainName.MatchString(named.Name):
+		case !isPlainName(named.Name):
 			message = fmt.Sprintf("layer name %q is not a plain word", named.Name)
 		case slices.Contains(taken, named.Name):
 			message = fmt.Sprintf("layer name %q is taken", named.Name)

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"go.starlark.net/resolve"
@@ -122,28 +123,34 @@ func (r *run) evalError(err error) *Error {
 	return e
 }
 
-// wordings put messages of go.starlark.net into the words of the dialect.
-var wordings = []struct {
+// A rewording puts a message of go.starlark.net into the words of the dialect.
+type rewording struct {
 	from *regexp.Regexp
 	to   string
-}{
-	{regexp.MustCompile(`^(?:local|global|free) variable (\S+) referenced before assignment$`), "Local variable `$1` referenced before assignment"},
-	{regexp.MustCompile(`^Starlark computation cancelled: (.*)$`), "$1"},
-	{regexp.MustCompile(`^cannot .* during iteration$`), errMutation.Error()},
-	{regexp.MustCompile(`^too (?:few|many) values to unpack \(got (\d+), want (\d+)\)$`), "Unpacked $1 values but expected $2"},
-	{regexp.MustCompile(`^got (\S+) in sequence assignment$`), "Operation `(iter)` not supported on type `$1`"},
-	{regexp.MustCompile(`^duplicate key: (.*)$`), "Dictionary key repeated for `$1`"},
-	{regexp.MustCompile(`^unknown unary op: (\S+) (\S+)$`), "Operation `$1` not supported on type `$2`"},
-	{regexp.MustCompile(`^invalid call of non-function \((\S+)\)$`), "Operation `call()` not supported on type `$1`"},
-	{regexp.MustCompile(`^\S+ value does not support item assignment$`), "Immutable"},
-	{regexp.MustCompile(`^can't assign to \.(\S+) field of (\S+)$`), "Operation `.$1=` not supported on type `$2`"},
-	{regexp.MustCompile(`^function (\S+) missing \d+ arguments? \((\w+).*\)$`), "Missing parameter `$2` for call to `$1`"},
-	{regexp.MustCompile(`^function (\S+) got multiple values for parameter "(.*)"$`), "Argument `$2` occurs more than once"},
-	{regexp.MustCompile(`^function (\S+) got an unexpected keyword argument "(.*)".*$`), "Found `$2` extra named parameter(s) for call to $1"},
 }
 
+// rewordings are compiled when the first message needs them: few programs that
+// link this package see one.
+var rewordings = sync.OnceValue(func() []rewording {
+	return []rewording{
+		{regexp.MustCompile(`^(?:local|global|free) variable (\S+) referenced before assignment$`), "Local variable `$1` referenced before assignment"},
+		{regexp.MustCompile(`^Starlark computation cancelled: (.*)$`), "$1"},
+		{regexp.MustCompile(`^cannot .* during iteration$`), errMutation.Error()},
+		{regexp.MustCompile(`^too (?:few|many) values to unpack \(got (\d+), want (\d+)\)$`), "Unpacked $1 values but expected $2"},
+		{regexp.MustCompile(`^got (\S+) in sequence assignment$`), "Operation `(iter)` not supported on type `$1`"},
+		{regexp.MustCompile(`^duplicate key: (.*)$`), "Dictionary key repeated for `$1`"},
+		{regexp.MustCompile(`^unknown unary op: (\S+) (\S+)$`), "Operation `$1` not supported on type `$2`"},
+		{regexp.MustCompile(`^invalid call of non-function \((\S+)\)$`), "Operation `call()` not supported on type `$1`"},
+		{regexp.MustCompile(`^\S+ value does not support item assignment$`), "Immutable"},
+		{regexp.MustCompile(`^can't assign to \.(\S+) field of (\S+)$`), "Operation `.$1=` not supported on type `$2`"},
+		{regexp.MustCompile(`^function (\S+) missing \d+ arguments? \((\w+).*\)$`), "Missing parameter `$2` for call to `$1`"},
+		{regexp.MustCompile(`^function (\S+) got multiple values for parameter "(.*)"$`), "Argument `$2` occurs more than once"},
+		{regexp.MustCompile(`^function (\S+) got an unexpected keyword argument "(.*)".*$`), "Found `$2` extra named parameter(s) for call to $1"},
+	}
+})
+
 func wording(msg string) string {
-	for _, w := range wordings {
+	for _, w := range rewordings() {
 		if w.from.MatchString(msg) {
 			return w.from.ReplaceAllString(msg, w.to)
 		}
