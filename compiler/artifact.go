@@ -1,7 +1,10 @@
 package compiler
 
 import (
+	"cmp"
 	"fmt"
+	"runtime"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -27,11 +30,23 @@ func Compile(p *ir.Policy, meta matcher.Meta) (*Artifact, error) {
 			return nil, fmt.Errorf("rule %d of %s: %w", i, p.Rules[i].Source, err)
 		}
 	}
-	hot, err := image(p)
-	if err != nil {
+	// The image needs the rules, not their records, and takes the longest.
+	var hot []byte
+	var hotErr error
+	var image sync.WaitGroup
+	image.Go(func() { hot, hotErr = compileImage(p) })
+	a, err := compileRecords(p, meta)
+	image.Wait()
+	if err := cmp.Or(hotErr, err); err != nil {
 		return nil, err
 	}
-	rules, err := matcher.AppendRules(nil, ruleRecords(p.Rules))
+	a.sections[matcher.SectionHot-1] = hot
+	return a, nil
+}
+
+// compileRecords returns an artifact without an image.
+func compileRecords(p *ir.Policy, meta matcher.Meta) (*Artifact, error) {
+	rules, err := matcher.AppendRulesFunc(nil, len(p.Rules), func(i int) matcher.RuleRecord { return ruleRecord(&p.Rules[i]) })
 	if err != nil {
 		return nil, err
 	}
@@ -48,13 +63,13 @@ func Compile(p *ir.Policy, meta matcher.Meta) (*Artifact, error) {
 		return nil, err
 	}
 	return &Artifact{
-		sections: [matcher.NumSections][]byte{hot, rules, hosts, networks, about},
+		sections: [matcher.NumSections][]byte{nil, rules, hosts, networks, about},
 		digest:   matcher.ContentDigest(rules, hosts, networks),
 	}, nil
 }
 
-// image returns the hot section.
-func image(p *ir.Policy) ([]byte, error) {
+// compileImage returns the hot section.
+func compileImage(p *ir.Policy) ([]byte, error) {
 	rules := make([]graph.Rule, len(p.Rules))
 	for i, r := range p.Rules {
 		rules[i] = graph.Rule{Pattern: r.Pattern, Decision: matcher.Decision(r.Decision), Canonical: r.Canonical}
@@ -78,29 +93,30 @@ func (a *Artifact) Size(s matcher.Section) int { return len(a.sections[s-1]) }
 // processors.
 func (a *Artifact) Encode(codec matcher.Codec) ([]byte, error) {
 	var parts [matcher.NumSections]matcher.Part
+	var work sync.WaitGroup
 	for i, decoded := range a.sections {
 		parts[i] = matcher.Part{Stored: decoded, Decoded: decoded}
-	}
-	if codec == matcher.CodecZstd {
-		encoder, err := newEncoder()
-		if err != nil {
-			return nil, err
-		}
-		defer encoder.Close()
-		for i := range parts {
-			parts[i].Stored = encoder.EncodeAll(parts[i].Decoded, nil)
+		if codec == matcher.CodecZstd {
+			work.Go(func() { parts[i].Stored = encoder().EncodeAll(decoded, nil) })
 		}
 	}
+	work.Wait()
 	return matcher.AppendContainer(nil, codec, a.digest, parts)
 }
 
-// newEncoder returns the one encoder there is: a fixed level, one goroutine,
-// and no checksum of its own, since the container has one. The best level
-// makes artifacts 4 % smaller and takes twenty times as long.
-func newEncoder() (*zstd.Encoder, error) {
-	return zstd.NewWriter(nil,
+// encoder returns the one encoder there is, made when first asked for: a fixed
+// level, and no checksum of its own, since the container has one. The best
+// level makes artifacts 4 % smaller and takes twenty times as long. What it
+// makes of a section does not depend on what it made of others, nor on how
+// many at once; it keeps some megabytes for each of them.
+var encoder = sync.OnceValue(func() *zstd.Encoder {
+	e, err := zstd.NewWriter(nil,
 		zstd.WithEncoderLevel(zstd.SpeedDefault),
-		zstd.WithEncoderConcurrency(1),
+		zstd.WithEncoderConcurrency(min(2, runtime.GOMAXPROCS(0))),
 		zstd.WithEncoderCRC(false),
 	)
-}
+	if err != nil {
+		panic(err) // the options are no options
+	}
+	return e
+})

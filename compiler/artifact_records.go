@@ -92,18 +92,14 @@ func readRecords[R, T any](section []byte, open func([]byte) (*matcher.Records[R
 	return list, nil
 }
 
-func ruleRecords(rules []ir.PrefixRule) []matcher.RuleRecord {
-	records := make([]matcher.RuleRecord, len(rules))
-	for i, r := range rules {
-		records[i] = matcher.RuleRecord{
-			Pattern:       r.Pattern,
-			Decision:      matcher.Decision(r.Decision),
-			Justification: r.Justification,
-			Canonical:     r.Canonical,
-			Source:        source(r.Source),
-		}
+func ruleRecord(r *ir.PrefixRule) matcher.RuleRecord {
+	return matcher.RuleRecord{
+		Pattern:       r.Pattern,
+		Decision:      matcher.Decision(r.Decision),
+		Justification: r.Justification,
+		Canonical:     r.Canonical,
+		Source:        source(r.Source),
 	}
-	return records
 }
 
 func prefixRule(r matcher.RuleRecord) ir.PrefixRule {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 )
 
 // The cold sections say where rules come from. Nobody reads them while
@@ -149,7 +150,8 @@ func openTable[T any](section Section, b []byte, read func(*recordReader) T) (*R
 
 // appendTable appends the records that write writes, n of them.
 func appendTable(dst []byte, section Section, n int, write func(w *recordWriter, i int)) ([]byte, error) {
-	w := recordWriter{ids: make(map[string]uint64)}
+	const ordinary = 16 // bytes of a record
+	w := recordWriter{ids: make(map[string]uint64), body: make([]byte, 0, ordinary*n)}
 	w.uint(n)
 	for i := range n {
 		write(&w, i)
@@ -184,11 +186,21 @@ type recordWriter struct {
 	lengths []byte
 	text    []byte
 	body    []byte
-	line    int // of the last source
+	layer   known // of the last source
+	file    known // the same
+	line    int   // the same
 	err     error
 }
 
+// A known is a string whose number one need not look up.
+type known struct {
+	text string
+	id   uint64
+	set  bool
+}
+
 func (w *recordWriter) finish(dst []byte) []byte {
+	dst = slices.Grow(dst, binary.MaxVarintLen64+len(w.lengths)+len(w.text)+len(w.body))
 	dst = binary.AppendUvarint(dst, uint64(len(w.ids)))
 	dst = append(dst, w.lengths...)
 	dst = append(dst, w.text...)
@@ -205,6 +217,14 @@ func (w *recordWriter) uint(n int) {
 
 func (w *recordWriter) string(s string) {
 	w.body = binary.AppendUvarint(w.body, w.id(s))
+}
+
+// again is string for what is mostly the same as the last time.
+func (w *recordWriter) again(last *known, s string) {
+	if !last.set || last.text != s {
+		*last = known{s, w.id(s), true}
+	}
+	w.body = binary.AppendUvarint(w.body, last.id)
 }
 
 func (w *recordWriter) id(s string) uint64 {
@@ -240,8 +260,8 @@ func (w *recordWriter) source(s Source) {
 		w.fail("source %s with %d calls is out of range", s, len(s.Calls))
 		return
 	}
-	w.string(s.Layer)
-	w.string(s.File)
+	w.again(&w.layer, s.Layer)
+	w.again(&w.file, s.File)
 	w.body = binary.AppendVarint(w.body, int64(s.Line-w.line))
 	w.line = s.Line
 	w.uint(s.Col)

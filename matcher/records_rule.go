@@ -26,7 +26,16 @@ const (
 // is a number: twice a string's number if there is one alternative, otherwise
 // twice the number of alternatives plus one, and then their strings.
 func AppendRules(dst []byte, rules []RuleRecord) ([]byte, error) {
-	return appendTable(dst, SectionRules, len(rules), func(w *recordWriter, i int) { w.rule(&rules[i]) })
+	return AppendRulesFunc(dst, len(rules), func(i int) RuleRecord { return rules[i] })
+}
+
+// AppendRulesFunc is [AppendRules] for n rules of which rule returns each one,
+// in order: records of a large policy need not all be there at once.
+func AppendRulesFunc(dst []byte, n int, rule func(i int) RuleRecord) ([]byte, error) {
+	return appendTable(dst, SectionRules, n, func(w *recordWriter, i int) {
+		record := rule(i)
+		w.rule(&record)
+	})
 }
 
 // OpenRules validates a rules section. Errors are of type [*FormatError].
