@@ -3,17 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/rulesc/rulesc/compiler"
-	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/matcher"
 )
 
@@ -64,7 +58,7 @@ As a textconv driver, "rules" lets git show artifacts as text:
 }
 
 func dump(ctx context.Context, p process, path string, form dumpForm) error {
-	in, err := readDumped(ctx, path)
+	in, err := readOperand(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -83,60 +77,4 @@ func dump(ctx context.Context, p process, path string, form dumpForm) error {
 	}
 	_, err = fmt.Fprint(p.stdout, in.policy.Text())
 	return err
-}
-
-// A dumped is a policy from anywhere, with the image that decides for it.
-type dumped struct {
-	policy *ir.Policy
-	image  []byte
-}
-
-func readDumped(ctx context.Context, path string) (*dumped, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	names := []string{path}
-	if info.IsDir() {
-		if names, err = ruleFilesIn(path); err != nil {
-			return nil, err
-		}
-	} else if a, err := inspect(path); err == nil {
-		image, err := compiler.Image(a.bytes)
-		return &dumped{a.policy, image}, err
-	} else if !errors.Is(err, matcher.ErrNotArtifact) || filepath.Ext(path) == artifactExt {
-		return nil, err
-	}
-	in := (&discovery{}).namedFiles(names)
-	policy, err := in.evaluate(ctx, compiler.Options{})
-	if err != nil {
-		return nil, err
-	}
-	artifact, err := compiler.Compile(policy, matcher.Meta{})
-	if err != nil {
-		return nil, err
-	}
-	return &dumped{policy, artifact.Section(matcher.SectionHot)}, nil
-}
-
-const artifactExt = ".rulesc"
-
-// ruleFilesIn returns the rule files of a folder in the order in which a layer
-// takes them: by the bytes of their names.
-func ruleFilesIn(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, e := range entries {
-		if e.Type().IsRegular() && filepath.Ext(e.Name()) == ".rules" && e.Name() != ".rules" {
-			names = append(names, filepath.Join(dir, e.Name()))
-		}
-	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("%s: no *.rules files in this folder", dir)
-	}
-	slices.Sort(names)
-	return names, nil
 }

@@ -12,6 +12,7 @@ import (
 func exitCodeOf(err error) (code int, said bool) {
 	var exit *exitError
 	var usage *usageError
+	var trouble *troubleError
 	switch {
 	case err == nil:
 		return exitDone, true
@@ -19,6 +20,8 @@ func exitCodeOf(err error) (code int, said bool) {
 		return exit.code, true
 	case errors.As(err, &usage):
 		return exitUsage, false
+	case errors.As(err, &trouble):
+		return exitTrouble, false
 	}
 	return exitWrong, false
 }

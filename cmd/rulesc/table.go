@@ -6,7 +6,7 @@ import (
 )
 
 // writeTable writes rows as columns that are as wide as their widest cell, two
-// blanks apart; the last column is not padded.
+// blanks apart; the last cell of a row may be as wide as it likes.
 func writeTable(b *strings.Builder, indent string, rows [][]string) {
 	var widths []int
 	for _, row := range rows {
@@ -14,7 +14,9 @@ func writeTable(b *strings.Builder, indent string, rows [][]string) {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			if i < len(row)-1 {
+				widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			}
 		}
 	}
 	for _, row := range rows {

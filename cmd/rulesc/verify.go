@@ -114,6 +114,10 @@ func inspect(path string) (*inspected, error) {
 	if err != nil {
 		return nil, err
 	}
+	return inspectBytes(path, b)
+}
+
+func inspectBytes(path string, b []byte) (*inspected, error) {
 	a := &inspected{path: path, bytes: b}
 	compiled, err := runtime.New(b)
 	if err != nil {

@@ -42,15 +42,17 @@ func (c *Changes) None() bool {
 // command. Time and memory are linear in the policies, but for the sorting of
 // the rules that both have.
 //
-// A rule that stands in both is moved if its layer or file is another one, or if
-// it is not part of a longest run of rules that kept their order.
+// A rule that stands in both is moved if its layer or its file there is another
+// one, or if it is not part of a longest run of rules that kept their order.
+// The names of files outside all layers say nothing: old.rules is compared with
+// new.rules.
 func Compare(old, young *ir.Policy) *Changes {
 	c := new(Changes)
 	pairs := pairUp(old, young, c)
 	inOrder := longestRun(pairs)
 	for i, p := range pairs {
 		a, b := old.Rules[p.Old].Source, young.Rules[p.New].Source
-		if !inOrder[i] || a.Layer != b.Layer || a.File != b.File {
+		if !inOrder[i] || a.Layer != b.Layer || a.Layer != "" && a.File != b.File {
 			c.Moved = append(c.Moved, p)
 		}
 	}
@@ -139,6 +141,7 @@ func longestRun(pairs []Pair) []bool {
 }
 
 func compareHosts(old, young *ir.Policy) []HostChange {
+	before, after := hostPaths(old), hostPaths(young)
 	var changes []HostChange
 	seen := make(map[string]bool)
 	for _, h := range slices.Concat(old.Hosts, young.Hosts) {
@@ -146,21 +149,22 @@ func compareHosts(old, young *ir.Policy) []HostChange {
 			continue
 		}
 		seen[h.Name] = true
-		a, inOld := old.HostPaths(h.Name)
-		b, inNew := young.HostPaths(h.Name)
-		if inOld != inNew || !slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))) {
-			changes = append(changes, HostChange{h.Name, listed(a, inOld), listed(b, inNew)})
+		a, b := before[h.Name], after[h.Name]
+		if (a == nil) != (b == nil) || !slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))) {
+			changes = append(changes, HostChange{h.Name, a, b})
 		}
 	}
 	return changes
 }
 
-// listed returns a list that is nil only if there is no entry.
-func listed(paths []string, listed bool) []string {
-	if listed && paths == nil {
-		return []string{}
+// hostPaths returns the paths that count for each name that has an entry; they
+// are never nil.
+func hostPaths(p *ir.Policy) map[string][]string {
+	last := make(map[string][]string)
+	for _, h := range p.Hosts {
+		last[h.Name] = append([]string{}, h.Paths...)
 	}
-	return paths
+	return last
 }
 
 func compareNetworks(old, young *ir.Policy) []NetworkChange {

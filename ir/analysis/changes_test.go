@@ -13,7 +13,7 @@ func TestCompare(t *testing.T) {
 	rule := func(file, why string, words ...string) ir.PrefixRule {
 		return ir.PrefixRule{
 			Pattern: ir.Literal(words...), Decision: ir.Allow, Justification: why,
-			Source: ir.Source{Position: ir.Position{File: file}},
+			Source: ir.Source{Layer: "user", Position: ir.Position{File: file}},
 		}
 	}
 	old := &ir.Policy{

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rulesc/rulesc/compiler"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/matcher"
+)
+
+// An operand is a policy that a command line names: an artifact, a rule file, a
+// folder of rule files, or one of these in a revision of a git repository,
+// REV:PATH as git writes it.
+type operand struct {
+	name   string
+	policy *ir.Policy
+	image  []byte
+	meta   *matcher.Meta // nil unless it is an artifact
+}
+
+const artifactExt = ".rulesc"
+
+// readOperand reads what name names. A file or folder of that name goes before
+// a revision.
+func readOperand(ctx context.Context, name string) (*operand, error) {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist) && strings.Contains(name, ":"):
+		return readRevision(ctx, name)
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		names, err := ruleFilesIn(name)
+		if err != nil {
+			return nil, err
+		}
+		return evaluated(ctx, name, (&discovery{}).namedFiles(names))
+	}
+	text, err := readArtifact(name)
+	if err != nil {
+		return nil, err
+	}
+	return readBytes(ctx, name, text)
+}
+
+// readBytes reads an artifact, or a rule file where the bytes are none.
+func readBytes(ctx context.Context, name string, text []byte) (*operand, error) {
+	a, err := inspectBytes(name, text)
+	if errors.Is(err, matcher.ErrNotArtifact) && filepath.Ext(name) != artifactExt {
+		return evaluated(ctx, name, &sources{files: []source{{File: compiler.File{Name: name, Path: name, Text: text}}}})
+	}
+	if err != nil {
+		return nil, err
+	}
+	image, err := compiler.Image(text)
+	return &operand{name, a.policy, image, &a.meta}, err
+}
+
+func evaluated(ctx context.Context, name string, in *sources) (*operand, error) {
+	policy, err := in.evaluate(ctx, compiler.Options{})
+	if err != nil {
+		return nil, err
+	}
+	artifact, err := compiler.Compile(policy, matcher.Meta{})
+	if err != nil {
+		return nil, err
+	}
+	return &operand{name, policy, artifact.Section(matcher.SectionHot), nil}, nil
+}
+
+// readRevision reads REV:PATH from the repository around the working
+// directory.
+func readRevision(ctx context.Context, name string) (*operand, error) {
+	kind, err := git(ctx, "cat-file", "-t", name)
+	if err != nil {
+		return nil, err
+	}
+	switch strings.TrimSpace(string(kind)) {
+	case "blob":
+		text, err := git(ctx, "cat-file", "blob", name)
+		if err != nil {
+			return nil, err
+		}
+		return readBytes(ctx, name, text)
+	case "tree":
+		in, err := readTree(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		return evaluated(ctx, name, in)
+	}
+	return nil, fmt.Errorf("%s is neither a file nor a folder of its revision", name)
+}
+
+// readTree reads the rule files of a folder of a revision, as ruleFilesIn does
+// on disk.
+func readTree(ctx context.Context, name string) (*sources, error) {
+	list, err := git(ctx, "ls-tree", "-z", name)
+	if err != nil {
+		return nil, err
+	}
+	in := new(sources)
+	for entry := range bytes.SplitSeq(list, []byte{0}) {
+		about, file, ok := strings.Cut(string(entry), "\t")
+		fields := strings.Fields(about) // mode, type, object
+		if !ok || len(fields) != 3 || !strings.HasPrefix(fields[0], "100") || !isRuleFile(file) {
+			continue
+		}
+		text, err := git(ctx, "cat-file", "blob", fields[2])
+		if err != nil {
+			return nil, err
+		}
+		in.files = append(in.files, source{File: compiler.File{Name: path.Join(treePath(name), file), Path: name + "/" + file, Text: text}})
+	}
+	if len(in.files) == 0 {
+		return nil, fmt.Errorf("%s: no *.rules files in this folder", name)
+	}
+	slices.SortFunc(in.files, func(a, b source) int { return strings.Compare(a.Name, b.Name) })
+	return in, nil
+}
+
+// treePath is the path of REV:PATH, so that rules of two revisions of a folder
+// come from files of the same name.
+func treePath(name string) string {
+	_, path, _ := strings.Cut(name, ":")
+	return path
+}
+
+func git(ctx context.Context, args ...string) ([]byte, error) {
+	// A name that begins with a dash would be taken for an option.
+	for _, arg := range args[1:] {
+		if strings.HasPrefix(arg, "-") && strings.Contains(arg, ":") {
+			return nil, usagef("%q is no revision", arg)
+		}
+	}
+	out, err := exec.CommandContext(ctx, "git", args...).Output()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		return nil, fmt.Errorf("git %s: %s", args[0], strings.TrimSpace(string(failed.Stderr)))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("git: %w", err)
+	}
+	return out, nil
+}
+
+// ruleFilesIn returns the rule files of a folder in the order in which a layer
+// takes them: by the bytes of their names.
+func ruleFilesIn(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && isRuleFile(e.Name()) {
+			names = append(names, filepath.Join(dir, e.Name()))
+		}
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s: no *.rules files in this folder", dir)
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// isRuleFile reports whether a file of this name is a rule file; a bare
+// ".rules" has no extension.
+func isRuleFile(name string) bool {
+	return filepath.Ext(name) == ".rules" && name != ".rules"
+}
