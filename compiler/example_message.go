@@ -13,8 +13,7 @@ import (
 // debug notation of its own language. People and tools know these texts, so
 // they are kept to the letter, but for being abridged when very long.
 
-func matchedMessage(p *ir.Policy, match ir.Match, command []string) string {
-	rule := &p.Rules[match.Rule]
+func matchedMessage(rule *ir.PrefixRule, match ir.Match, command []string) string {
 	var w debugWriter
 	w.plain("expected example to not match rule `PrefixRuleMatch { matched_prefix: ")
 	w.list(match.Prefix)

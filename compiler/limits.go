@@ -28,8 +28,8 @@ type Limits struct {
 	// that is given twice counts twice. Default: 256 MiB.
 	Text int
 	// Comparisons bounds what it takes to check the examples of one file: each
-	// pair of an example and a rule of its call costs 1, and 1 for every 16
-	// bytes of the example. Default: 268,435,456.
+	// example costs 1 and its pair with each rule on its program 1 more, and 1
+	// for every 16 bytes that are compared. Default: 268,435,456.
 	Comparisons int
 }
 

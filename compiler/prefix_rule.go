@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
 
 	"go.starlark.net/starlark"
 
@@ -75,6 +76,7 @@ func (m *module) addPrefixRules(call *prefixCall, site callSite) *problem {
 	if len(programs) == 1 {
 		m.rules = append(m.rules, rule)
 	} else {
+		m.rules = slices.Grow(m.rules, len(programs))
 		for i := range programs {
 			rule.Pattern = append(ir.Pattern{programs[i : i+1 : i+1]}, call.pattern[1:]...)
 			m.rules = append(m.rules, rule)
