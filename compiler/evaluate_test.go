@@ -381,7 +381,7 @@ func TestLimits(t *testing.T) {
 		{"text of names", compiler.Limits{Text: 20}, []string{`host_executable("a" * 21, [])`}},
 		{"text of examples", compiler.Limits{Text: 20}, []string{`prefix_rule(["a"], match = ["a " * 10])`}},
 		{"long comparisons", compiler.Limits{Comparisons: 8}, []string{`prefix_rule(["a"], match = [["a", "b" * 128]])`}},
-		{"comparisons", compiler.Limits{Comparisons: 5}, []string{`prefix_rule(["a"], match = ["a b", "a c", "a d"])`}},
+		{"comparisons", compiler.Limits{Comparisons: 2}, []string{`prefix_rule(["a"], match = ["a b", "a c", "a d"])`}},
 		{"comparisons of spellings", compiler.Limits{Comparisons: 29}, []string{`prefix_rule([["aaaa", "Aaaa", "aAaa", "aaAa", "aaaA", "AAaa", "AaAa", "AaaA", "AAAA"]], canonical_matching = True, match = ["aaaa", "aaaa", "aaaa"])`}},
 	}
 	for _, test := range tests {
