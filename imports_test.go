@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"runtime":            {"matcher"},
 	"runtime/shell":      {"internal/shlex"},
 	"runtime/shell/full": {"internal/shlex"},
-	"cmd/rulesc":         {"ir/...", "layers", "compiler", "matcher", "runtime/...", "internal/shlex"},
+	"cmd/rulesc":         {"ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex"},
 	"internal/caseless":  {},
 	"internal/casetree":  {},
 	"internal/shlex":     {},
@@ -37,9 +37,10 @@ var foreign = map[string][]string{
 	"layers":             {"github.com/BurntSushi/toml"},
 	"compiler":           {"github.com/klauspost/compress/zstd", "go.starlark.net/..."},
 	"compiler/dialect":   {"go.starlark.net/...", "golang.org/x/text/..."},
+	"compiler/format":    {"github.com/bazelbuild/buildtools/build"},
 	"runtime":            {"github.com/klauspost/compress/zstd"},
 	"runtime/shell/full": {"mvdan.cc/sh/v3/syntax"},
-	"cmd/rulesc":         {"github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/rulesc":         {"github.com/rogpeppe/go-internal/diff", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 }
 
 // TestImports holds the arrows between packages.
