@@ -2,6 +2,8 @@ package compiler
 
 import (
 	"fmt"
+	"runtime"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -61,20 +63,24 @@ func decodeSection(c *matcher.Container, s matcher.Section) ([]byte, error) {
 		return stored, err
 	}
 	size := c.DecodedSize(s)
-	decoder, err := zstd.NewReader(nil,
-		zstd.WithDecoderConcurrency(1),
-		zstd.WithDecodeAllCapLimit(true), // no more than size
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer decoder.Close()
-	decoded, err := decoder.DecodeAll(stored, make([]byte, 0, size))
+	decoded, err := decoder().DecodeAll(stored, make([]byte, 0, size))
 	if err != nil {
 		return nil, &matcher.FormatError{Section: s, Kind: matcher.ErrDamaged, Reason: "it cannot be decompressed: " + err.Error()}
 	}
 	return decoded, c.CheckDecoded(s, decoded)
 }
+
+// decoder returns the one decoder there is, made when first asked for.
+var decoder = sync.OnceValue(func() *zstd.Decoder {
+	d, err := zstd.NewReader(nil,
+		zstd.WithDecoderConcurrency(min(2, runtime.GOMAXPROCS(0))),
+		zstd.WithDecodeAllCapLimit(true), // no more than the section's size
+	)
+	if err != nil {
+		panic(err) // the options are no options
+	}
+	return d
+})
 
 // readRecords returns nil for a section without records.
 func readRecords[R, T any](section []byte, open func([]byte) (*matcher.Records[R], error), convert func(R) T) ([]T, error) {

@@ -90,6 +90,43 @@ func TestDecompileIsTheInverseOfCompile(t *testing.T) {
 	}
 }
 
+// A summary agrees with the policy that it leaves out.
+func TestSummarize(t *testing.T) {
+	for _, codec := range codecs {
+		for name, p := range map[string]*ir.Policy{"policy": artifactPolicy(), "empty": {}} {
+			got, err := compiler.Summarize(encode(t, compile(t, p, artifactMeta), codec))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := &compiler.Summary{
+				Meta: artifactMeta, Prefixes: len(p.Rules), Hosts: len(p.Hosts), Networks: len(p.Networks),
+				Origins: make(map[matcher.Origin]int),
+			}
+			for _, r := range p.Rules {
+				want.Origins[matcher.Origin{Layer: r.Source.Layer, File: r.Source.File}]++
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s, %s (-want +got):\n%s", codec, name, diff)
+			}
+		}
+	}
+}
+
+// Whichever byte is damaged, the summary fails, so that nobody takes the
+// artifact for up to date.
+func TestSummarizeNoticesDamage(t *testing.T) {
+	for _, codec := range codecs {
+		b := encode(t, compile(t, artifactPolicy(), artifactMeta), codec)
+		for i := range b {
+			b[i] ^= 0x10
+			if _, err := compiler.Summarize(b); err == nil {
+				t.Fatalf("%s: byte %d of %d is damaged, but nobody noticed", codec, i, len(b))
+			}
+			b[i] ^= 0x10
+		}
+	}
+}
+
 func TestDecompileOfDamage(t *testing.T) {
 	for _, codec := range codecs {
 		t.Run(codec.String(), func(t *testing.T) {

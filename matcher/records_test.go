@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -331,6 +332,35 @@ func TestStringsAreWrittenOnce(t *testing.T) {
 	if err != nil || bytes.Count(b, []byte(long)) != 1 {
 		t.Errorf("%d copies (%v)", bytes.Count(b, []byte(long)), err)
 	}
+}
+
+// Counting agrees with reading, and with anything else it ends.
+func FuzzCountOrigins(f *testing.F) {
+	for _, rules := range [][]matcher.RuleRecord{nil, sampleRules, append(sampleRules, sampleRules...)} {
+		b, err := matcher.AppendRules(nil, rules)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Add([]byte{0, 1, 1, 1, 0xff, 0xff, 0x7f, 0, 0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		got, err := matcher.CountOrigins(b)
+		records, wrong := matcher.OpenRules(b)
+		if wrong != nil {
+			return
+		}
+		want := make(map[matcher.Origin]int)
+		for r := range records.All() {
+			want[matcher.Origin{Layer: r.Source.Layer, File: r.Source.File}]++
+		}
+		if n, err := matcher.CountRecords(matcher.SectionRules, b); err != nil || n != records.Len() {
+			t.Errorf("%d records (%v), want %d", n, err, records.Len())
+		}
+		if err != nil || !maps.Equal(got, want) {
+			t.Errorf("counted %v (%v), want %v", got, err, want)
+		}
+	})
 }
 
 func FuzzRules(f *testing.F)    { fuzzRecords(f, recordCodecs[0]) }

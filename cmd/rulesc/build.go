@@ -101,7 +101,7 @@ func (b *build) run(ctx context.Context) error {
 	if err := artifact.Write(output, matcher.Codec(b.codec)); err != nil {
 		return fmt.Errorf("cannot write the artifact, what stood there is as it was: %w", err)
 	}
-	built, err := inspect(output)
+	built, err := summarize(output)
 	if err != nil {
 		return err
 	}
@@ -135,12 +135,12 @@ func (b *build) settings() []matcher.Setting {
 // upToDate returns what the artifact at path holds if it was made of exactly
 // the same inputs and is whole, else nil. An artifact that lost files to
 // quarantine is made anew, so that the loss is said again.
-func upToDate(path string, want matcher.Meta, codec matcher.Codec) *inspected {
-	old, err := inspect(path)
-	if err != nil || old.container.Codec != codec || len(old.meta.Quarantined) > 0 {
+func upToDate(path string, want matcher.Meta, codec matcher.Codec) *summarized {
+	old, err := summarize(path)
+	if err != nil || old.container.Codec != codec || len(old.Meta.Quarantined) > 0 {
 		return nil
 	}
-	if !reflect.DeepEqual(old.meta, want) {
+	if !reflect.DeepEqual(old.Meta, want) {
 		return nil
 	}
 	return old
@@ -157,7 +157,7 @@ type buildJSON struct {
 }
 
 // report says what went in and what came out.
-func (b *build) report(a *inspected, status string) error {
+func (b *build) report(a *summarized, status string) error {
 	v := a.verified()
 	if b.format == formatJSON {
 		if err := writeJSON(b.stdout, buildJSON{status, v}); err != nil {

@@ -40,7 +40,11 @@ tool, layers (name, rules), files (layer, file, sha256, rules), quarantined
 			if err := a.prove(); err != nil {
 				return err
 			}
-			v := a.verified()
+			summary, err := summarizeBytes(a.path, a.bytes)
+			if err != nil {
+				return err
+			}
+			v := summary.verified()
 			if format == formatJSON {
 				return writeJSON(p.stdout, v)
 			}
@@ -149,37 +153,63 @@ func (a *inspected) prove() error {
 	return nil
 }
 
-func (a *inspected) verified() *verified {
+// A summarized is an artifact whose checksums are right, without its rules.
+type summarized struct {
+	*compiler.Summary
+	path      string
+	bytes     int
+	container *matcher.Container
+}
+
+func summarize(path string) (*summarized, error) {
+	b, err := readArtifact(path)
+	if err != nil {
+		return nil, err
+	}
+	return summarizeBytes(path, b)
+}
+
+func summarizeBytes(path string, b []byte) (*summarized, error) {
+	container, err := matcher.OpenContainer(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	summary, err := compiler.Summarize(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &summarized{summary, path, len(b), container}, nil
+}
+
+func (a *summarized) verified() *verified {
 	v := &verified{
 		Artifact: a.path,
 		Digest:   a.container.Digest.String(),
 		Format:   matcher.FormatVersion,
 		Codec:    a.container.Codec.String(),
-		Bytes:    len(a.bytes),
-		Rules:    len(a.policy.Rules), Hosts: len(a.policy.Hosts), Networks: len(a.policy.Networks),
-		Tool:   a.meta.Tool,
+		Bytes:    a.bytes,
+		Rules:    a.Prefixes, Hosts: a.Hosts, Networks: a.Networks,
+		Tool:   a.Meta.Tool,
 		Layers: []layerJSON{}, Files: []fileJSON{}, Quarantined: []quarantineJSON{},
-		Options: map[string]string{}, Notes: append([]string{}, a.meta.Notes...),
+		Options: map[string]string{}, Notes: append([]string{}, a.Meta.Notes...),
 	}
 	for s := matcher.SectionHot; s <= matcher.NumSections; s++ {
 		v.Sections = append(v.Sections, sectionJSON{s.String(), a.container.StoredSize(s), a.container.DecodedSize(s)})
 	}
-	rules := make(map[[2]string]int) // by layer and file
 	inLayer := make(map[string]int)
-	for _, r := range a.policy.Rules {
-		rules[[2]string{r.Source.Layer, r.Source.File}]++
-		inLayer[r.Source.Layer]++
+	for origin, n := range a.Origins {
+		inLayer[origin.Layer] += n
 	}
-	for _, l := range a.meta.Layers {
+	for _, l := range a.Meta.Layers {
 		v.Layers = append(v.Layers, layerJSON{l.Name, inLayer[l.Name]})
 	}
-	for _, f := range a.meta.Files {
-		v.Files = append(v.Files, fileJSON{f.Layer, f.Name, hex.EncodeToString(f.SHA256[:]), rules[[2]string{f.Layer, f.Name}]})
+	for _, f := range a.Meta.Files {
+		v.Files = append(v.Files, fileJSON{f.Layer, f.Name, hex.EncodeToString(f.SHA256[:]), a.Origins[matcher.Origin{Layer: f.Layer, File: f.Name}]})
 	}
-	for _, q := range a.meta.Quarantined {
+	for _, q := range a.Meta.Quarantined {
 		v.Quarantined = append(v.Quarantined, quarantineJSON{q.Layer, q.Name, q.Reason})
 	}
-	for _, o := range a.meta.Options {
+	for _, o := range a.Meta.Options {
 		v.Options[o.Name] = o.Value
 	}
 	return v
