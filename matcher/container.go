@@ -362,12 +362,22 @@ type Container struct {
 // belongs to no section; sections are checked when they are asked for. Errors
 // are of type [*FormatError].
 func OpenContainer(b []byte) (*Container, error) {
-	h, err := ParseHeader(b)
-	if err != nil {
+	c := new(Container)
+	if err := c.Open(b); err != nil {
 		return nil, err
 	}
+	return c, nil
+}
+
+// Open is [OpenContainer] for a container that is a part of something else. After
+// an error c is as it was.
+func (c *Container) Open(b []byte) error {
+	h, err := ParseHeader(b)
+	if err != nil {
+		return err
+	}
 	if int64(len(b)) != h.Length {
-		return nil, damagedf(0, headerLength, "length %d, the file has %d bytes", h.Length, len(b))
+		return damagedf(0, headerLength, "length %d, the file has %d bytes", h.Length, len(b))
 	}
 	for i, e := range h.table {
 		end, next := e.offset+e.stored, len(b)
@@ -375,10 +385,11 @@ func OpenContainer(b []byte) (*Container, error) {
 			next = h.table[i+1].offset
 		}
 		if j := nonZero(b[end:next]); j >= 0 {
-			return nil, damagedf(0, end+j, "padding is not zero")
+			return damagedf(0, end+j, "padding is not zero")
 		}
 	}
-	return &Container{Header: h, bytes: b}, nil
+	*c = Container{Header: h, bytes: b}
+	return nil
 }
 
 // Stored returns a section as it is in the file, which is a slice of the bytes

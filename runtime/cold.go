@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/rulesc/rulesc/internal/artifactfile"
 	"github.com/rulesc/rulesc/matcher"
 )
 
@@ -43,15 +44,16 @@ type Digest = matcher.Digest
 type cold[T any] struct {
 	once   sync.Once
 	table  *matcher.Records[T]
-	memory *memory // what the table reads
+	bytes  []byte              // what the table reads
+	memory artifactfile.Memory // where they are, if not in the file
 	err    error
 }
 
 // load returns the section's records. open validates its bytes.
 func (c *cold[T]) load(v *view, s matcher.Section, open func([]byte) (*matcher.Records[T], error)) (*matcher.Records[T], error) {
 	c.once.Do(func() {
-		if c.memory, c.err = v.section(s); c.err == nil {
-			c.table, c.err = open(c.memory.bytes)
+		if c.bytes, c.memory, c.err = v.section(s); c.err == nil {
+			c.table, c.err = open(c.bytes)
 		}
 		c.err = inFile(c.err, v.name)
 	})
@@ -191,13 +193,17 @@ func (p *Policy) Meta() (Meta, error) {
 		return Meta{}, ErrClosed
 	}
 	defer goruntime.KeepAlive(v)
-	m, err := v.section(matcher.SectionMeta)
-	if err != nil {
-		return Meta{}, inFile(err, v.name)
-	}
-	meta, err := matcher.ParseMeta(m.bytes)
-	goruntime.KeepAlive(m)
+	meta, err := v.meta()
 	return meta, inFile(err, v.name)
+}
+
+func (v *view) meta() (Meta, error) {
+	b, m, err := v.section(matcher.SectionMeta)
+	if err != nil {
+		return Meta{}, err
+	}
+	defer m.Release()
+	return matcher.ParseMeta(b)
 }
 
 // Digest returns the digest of the policy's meaning, as the header has it:
@@ -233,13 +239,8 @@ func (v *view) verify() error {
 	if _, err := v.openNetworks(); err != nil {
 		return err
 	}
-	meta, err := v.section(matcher.SectionMeta)
-	if err != nil {
+	if _, err := v.meta(); err != nil {
 		return err
 	}
-	if _, err := matcher.ParseMeta(meta.bytes); err != nil {
-		return err
-	}
-	goruntime.KeepAlive(meta)
-	return v.container.CheckDigest(v.rules.memory.bytes, v.hosts.memory.bytes, v.networks.memory.bytes)
+	return v.container.CheckDigest(v.rules.bytes, v.hosts.bytes, v.networks.bytes)
 }

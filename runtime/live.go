@@ -32,7 +32,7 @@ type Live struct {
 // Follow opens the artifact at path and keeps the path, to open it again when
 // the file was replaced. It fails as [Open] does: there is no policy to keep.
 func Follow(path string, options ...Option) (*Live, error) {
-	p, info, err := open(path, options)
+	p, info, err := openInfo(path, options)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (l *Live) reload(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	p, info, err := open(l.path, l.options)
+	p, info, err := openInfo(l.path, l.options)
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}

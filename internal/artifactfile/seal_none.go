@@ -1,6 +1,6 @@
 //go:build !linux && !darwin
 
-package runtime
+package artifactfile
 
 // sealBlock does nothing where package syscall has no Mprotect.
 func sealBlock([]byte) {}

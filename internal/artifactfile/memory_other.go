@@ -1,6 +1,6 @@
 //go:build !unix
 
-package runtime
+package artifactfile
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 // it is mapped, and artifacts are replaced by renaming.
 
 // mapFile says that files cannot be mapped; they are read instead.
-func mapFile(*os.File, int) (*memory, error) { return nil, errors.ErrUnsupported }
+func mapFile(*os.File, int) (Memory, error) { return Memory{}, errors.ErrUnsupported }
 
 // allocateBlock says that there is no memory but the Go heap.
 func allocateBlock(int) ([]byte, error) { return nil, errors.ErrUnsupported }

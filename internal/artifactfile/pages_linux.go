@@ -1,0 +1,56 @@
+package artifactfile
+
+import "syscall"
+
+// What package syscall has no names for.
+const (
+	advisePopulateRead  = 22
+	advisePopulateWrite = 23
+)
+
+const (
+	hugePage = 2 << 20
+
+	// maxPopulated is above the size of any policy in use. A larger block gets
+	// its pages as they are written to, so that a hostile size costs nothing by
+	// itself.
+	maxPopulated = 64 << 20
+)
+
+// A page fault may cost more than what is written to the page afterwards, so a
+// block gets all its pages at once: a large one huge pages, of which there are
+// few to fault in and to find again while matching.
+
+// populateFlag returns the flag that has mmap provide the pages of a block.
+func populateFlag(size int) int {
+	if size < hugePage {
+		return syscall.MAP_POPULATE
+	}
+	return 0
+}
+
+// populate provides the pages of a block that mmap did not. It is advice: what
+// the system refuses comes page by page.
+func populate(block []byte) {
+	if hugePage <= len(block) && len(block) <= maxPopulated {
+		_ = syscall.Madvise(block, syscall.MADV_HUGEPAGE)
+		_ = syscall.Madvise(block, advisePopulateWrite)
+	}
+}
+
+// populateRead maps the pages of a file that are in memory, which the pass of
+// verification would do page by page.
+func populateRead(b []byte) {
+	if len(b) <= maxPopulated {
+		_ = syscall.Madvise(b, advisePopulateRead)
+	}
+}
+
+// discardPages gives back the pages that lie between start and end.
+func discardPages(block []byte, start, end int) {
+	page := syscall.Getpagesize()
+	start = (start + page - 1) &^ (page - 1)
+	if end &^= page - 1; start < end {
+		_ = syscall.Madvise(block[start:end], syscall.MADV_DONTNEED)
+	}
+}
