@@ -211,12 +211,14 @@ func (r *reader) names(p place, a arguments) {
 		}
 		// `[ $x ]` and `[ "$x" "$y" ]` may turn out as `[ -v name ]`, but
 		// `[ "$x" ]` and comparisons with a known operator may not.
-		if !slices.ContainsFunc(words, func(w word) bool { return w.many || w.known && (w.text == "-v" || w.text == "-R") }) {
+		if !slices.ContainsFunc(words, func(w word) bool {
+			return w.many && !(w.node != nil && p.numbers.isNumber(w.node)) || w.known && (w.text == "-v" || w.text == "-R")
+		}) {
 			return
 		}
 	}
 	for _, w := range words {
-		if !w.known || hasSubscript(w.text) {
+		if !w.known && !(w.node != nil && p.numbers.isNumber(w.node)) || hasSubscript(w.text) {
 			r.opaque(p, BuiltinText, w.start, w.end)
 			return
 		}

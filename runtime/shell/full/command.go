@@ -25,6 +25,7 @@ func (r *reader) call(p place, cmd *syntax.CallExpr, redirects []Redirect) {
 	} else {
 		r.unowned(a)
 	}
+	p.stdin = nil
 	for _, x := range cmd.Assigns {
 		r.insideAssign(p, x)
 	}
@@ -134,7 +135,11 @@ func (r *reader) declare(p place, cmd *syntax.DeclClause, redirects []Redirect) 
 		case x.Naked && x.Value != nil:
 			words = append(words, r.words(p, []*syntax.Word{x.Value})...)
 		case x.Index != nil || x.Array != nil || x.Name == nil:
-			words = append(words, word{text: "", start: at, end: end, many: true})
+			w := word{start: at, end: end, many: x.Name == nil}
+			if x.Name != nil {
+				w.text = x.Name.Value
+			}
+			words = append(words, w)
 		default:
 			value := word{known: true}
 			if x.Value != nil {
@@ -183,12 +188,14 @@ func (r *reader) keyword(p place, name string, start int, posixFormat bool, s *s
 // only; the parser takes the first word of a simple command for one.
 func (r *reader) coproc(p place, cmd *syntax.CoprocClause) {
 	start := int(cmd.Coproc.Offset())
-	if call, ok := cmd.Stmt.Cmd.(*syntax.CallExpr); ok && cmd.Name != nil {
-		whole := &syntax.CallExpr{Args: append([]*syntax.Word{cmd.Name}, call.Args...)}
-		if len(call.Assigns) > 0 {
-			r.opaque(p, NotParsed, start, int(cmd.End().Offset()))
-			r.keyword(p, "coproc", start, false, cmd.Stmt)
-			return
+	call, simple := cmd.Stmt.Cmd.(*syntax.CallExpr)
+	if cmd.Name != nil && (simple || cmd.Stmt.Cmd == nil) {
+		whole := &syntax.CallExpr{Args: []*syntax.Word{cmd.Name}}
+		if simple {
+			whole.Args = append(whole.Args, call.Args...)
+			if len(call.Assigns) > 0 {
+				r.opaque(p, NotParsed, start, int(cmd.End().Offset()))
+			}
 		}
 		stmt := *cmd.Stmt
 		stmt.Cmd = whole

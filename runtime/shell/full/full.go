@@ -34,7 +34,11 @@
 // panic. Time and memory are bounded: see [MaxScript].
 package full
 
-import "github.com/rulesc/rulesc/internal/shlex"
+import (
+	"strings"
+
+	"github.com/rulesc/rulesc/internal/shlex"
+)
 
 // A Script is what a command line may run. It belongs to the caller and is not
 // changed by this package afterwards.
@@ -156,28 +160,29 @@ func Read(argv []string) *Script {
 	}
 	words := make([]word, len(argv))
 	s := &Script{}
-	text, ok := "", true
+	var text strings.Builder
+	ok := true
 	for i, w := range argv {
 		quoted, quotable := shlex.Quote(w)
 		ok = ok && quotable
 		if i > 0 {
-			text += " "
+			text.WriteByte(' ')
 		}
-		words[i] = word{text: w, known: true, start: len(text), end: len(text) + len(quoted)}
+		words[i] = word{text: w, known: true, start: text.Len(), end: text.Len() + len(quoted)}
 		switch quoted {
 		case w:
-			words[i].runs = []run{{0, len(text)}}
+			words[i].runs = []run{{0, text.Len()}}
 		case "'" + w + "'":
-			words[i].runs = []run{{0, len(text) + 1}}
+			words[i].runs = []run{{0, text.Len() + 1}}
 		}
-		text += quoted
+		text.WriteString(quoted)
 	}
 	if call, ok := invocation(arguments{words: words}); ok && isUsualShell(argv[0]) && call.sure && call.script != nil {
 		s.Text, s.Argv = call.script.text, argv
 		newReader(s).script(place{src: &source{text: s.Text}, grammar: call.grammar})
 		return s
 	}
-	s.Text = text
+	s.Text = text.String()
 	r := newReader(s)
 	p := place{src: &source{text: s.Text}}
 	if !ok {

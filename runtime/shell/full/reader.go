@@ -106,6 +106,7 @@ func (r *reader) script(p place) {
 		all(NotParsed)
 	}
 	p.double = false
+	p.stdin = nil
 	p.numbers = p.numbers.within(stmts)
 	r.stmts(p, stmts)
 }
@@ -183,14 +184,16 @@ func (r *reader) one(p place, s *syntax.Stmt) {
 	case *syntax.DeclClause:
 		r.declare(p, cmd, redirects)
 	case *syntax.LetClause:
-		start := int(cmd.Let.Offset())
-		words := []word{{text: "let", known: true, start: start, end: start + len("let")}, {many: true, start: start, end: int(cmd.End().Offset())}}
-		r.command(p, arguments{words: words, redirects: redirects})
+		r.out.Commands = append(r.out.Commands, Command{
+			Words: []string{"let"}, OpenEnded: true, Redirects: redirects, Via: p.via,
+			Span: p.src.span(int(cmd.Let.Offset()), int(cmd.End().Offset())),
+		})
 		for _, x := range cmd.Exprs {
 			r.arithmetic(p, x)
 		}
 	default:
 		r.out.Redirects = append(r.out.Redirects, redirects...)
+		p.stdin = nil // what one command leaves of it is another's input
 		r.compound(p, cmd)
 	}
 	for _, x := range s.Redirs {

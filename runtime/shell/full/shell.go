@@ -29,10 +29,9 @@ type call struct {
 	grammar grammar
 	script  *word // the value of -c
 	file    *word // the script file
-	options []word
-	sure    bool // no word of the invocation can change which word is the script
-	changes bool // an option changes how scripts are read
-	startup bool // an option runs further files
+	sure    bool  // no word of the invocation can change which word is the script
+	changes bool  // an option changes how scripts are read
+	startup bool  // an option runs further files
 }
 
 // invocation reads the arguments of a shell, and reports whether it is one.
@@ -45,7 +44,7 @@ func invocation(a arguments) (call, bool) {
 	if !ok || g == alien {
 		return c, ok
 	}
-	command := false
+	command, input := false, false
 	rest := a.words[1:]
 options:
 	for len(rest) > 0 {
@@ -80,6 +79,8 @@ options:
 					values++
 				case 'k', 'B', 'H':
 					c.changes = true
+				case 's':
+					input = w.text[0] == '-'
 				case 'i':
 					c.startup = true
 				}
@@ -94,12 +95,13 @@ options:
 		rest = rest[1:]
 	}
 	if len(rest) > 0 {
-		if command {
+		switch {
+		case command:
 			c.script = &rest[0]
-		} else {
+		case !input:
 			c.file = &rest[0]
 		}
-	} else if command || a.open {
+	} else if command || a.open && !input {
 		c.file = &a.words[0]
 	}
 	c.sure = c.sure && !c.changes && !c.startup

@@ -1,6 +1,9 @@
 package full
 
-import "sort"
+import (
+	"sort"
+	"strings"
+)
 
 // A source is a script that is being read: the outermost text, or a nested one
 // that was put together from words of an outer source.
@@ -44,23 +47,25 @@ func (p place) nested(words []word) (*source, bool) {
 	if len(words) > 0 {
 		s.whole = Span{words[0].start, words[len(words)-1].end}
 	}
+	var text strings.Builder
 	for i, w := range words {
 		if !w.known {
 			return s, false
 		}
 		if i > 0 {
-			s.text += " "
+			text.WriteByte(' ')
 		}
 		if w.runs == nil && w.text != "" {
 			s.runs = nil
 		}
 		if s.runs != nil {
 			for _, r := range w.runs {
-				s.runs = append(s.runs, run{len(s.text) + r.at, r.from})
+				s.runs = append(s.runs, run{text.Len() + r.at, r.from})
 			}
 		}
-		s.text += w.text
+		text.WriteString(w.text)
 	}
+	s.text = text.String()
 	if len(s.runs) == 0 {
 		s.runs = nil
 	}

@@ -15,7 +15,8 @@ type word struct {
 	many  bool // not known, and may become no word or several
 	start int  // place in the source
 	end   int
-	runs  []run // where the bytes of text stand in the source; nil: only start and end are known
+	node  *syntax.Word // what it was read from, or nil
+	runs  []run        // where the bytes of text stand in the source; nil: only start and end are known
 }
 
 // words expands the words of a command line as far as that can be known.
@@ -41,7 +42,7 @@ func (r *reader) word(p place, w *syntax.Word) (word, bool) {
 	}
 	out := word{
 		text: string(d.text), known: !d.unknown, many: d.many,
-		start: d.start, end: int(w.End().Offset()), runs: d.runs,
+		start: d.start, end: int(w.End().Offset()), runs: d.runs, node: w,
 	}
 	return out, out.text != "" || d.quoted || d.unknown
 }
