@@ -16,6 +16,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rulesc/rulesc/ir"
 )
 
 func main() {
@@ -87,6 +89,10 @@ forbidden.`,
 		checkCommand(p),
 		explainCommand(p),
 		layersCommand(p),
+		fmtCommand(p),
+		amendCommand(p, "allow", ir.Allow),
+		amendCommand(p, "prompt", ir.Prompt),
+		amendCommand(p, "forbid", ir.Forbidden),
 		diffCommand(p),
 		dumpCommand(p),
 		verifyCommand(p),
