@@ -118,3 +118,29 @@ func (j *judge) candidates(p *program, command []string) []int {
 	}
 	return slices.Concat(j.short[p], bySecond[token])
 }
+
+// deciders returns all rules that give a command its answer: of those that
+// match, the ones with the strictest decision. A direct rule that decides is
+// joined by indirect ones that decide alike.
+func (j *judge) deciders(command []string) []int {
+	fold := caseless.Fold(command[0])
+	claims := j.programs.direct(command[0], fold)
+	if path, name, ok := (ir.Place{}).Program(command[0]); ok && j.byName {
+		claims = append(claims, j.programs.indirect(name, caseless.Fold(name), path)...)
+	}
+	decider := j.decider(command)
+	if decider < 0 {
+		return nil
+	}
+	answer := j.policy.Rules[decider].Decision
+	var list []int
+	for _, c := range claims {
+		for _, i := range j.candidates(c.program, command) {
+			if j.policy.Rules[i].Decision == answer && j.matches(i, command) {
+				list = append(list, i)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}

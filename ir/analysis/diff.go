@@ -134,6 +134,52 @@ func Diff(old, young *ir.Policy, o Options) (*Difference, error) {
 	return &Difference{Regions: regions}, nil
 }
 
+// samples returns commands that two policies answer otherwise, up to most of
+// them, for different reasons; none if there is no difference.
+func samples(p, q *ir.Policy, most int, o Options) ([][]string, error) {
+	s := newSpace(o, index(p, allRules(p)), index(q, allRules(q)))
+	m, roots, err := newMachine(s, []*ir.Policy{p, q}, o, difference)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.run(); err != nil {
+		return nil, err
+	}
+	d := differ{machine: m, intern: make(map[uint64][]int32), groups: make(map[int32][]group)}
+	d.minimise()
+	type place struct {
+		node, parent int32
+		token        string
+	}
+	var places []place
+	seen := map[int32]bool{nothing: true}
+	enter := func(node, parent int32, set *TokenSet) {
+		if !seen[node] {
+			seen[node] = true
+			places = append(places, place{node, parent, set.example()})
+		}
+	}
+	for i, root := range roots {
+		enter(d.target(root), -1, &s.atoms[i].set)
+	}
+	var commands [][]string
+	for i := 0; i < len(places) && len(commands) < most; i++ {
+		at := places[i].node
+		if d.nodes[at].old != d.nodes[at].young {
+			var command []string
+			for k := int32(i); k >= 0; k = places[k].parent {
+				command = append(command, places[k].token)
+			}
+			slices.Reverse(command)
+			commands = append(commands, command)
+		}
+		for _, g := range d.groupsOf(at) {
+			enter(g.to, int32(i), &g.set)
+		}
+	}
+	return commands, nil
+}
+
 // A differ turns states into regions. Its nodes say of a state only what
 // differs: the pair of answers there, and what lies behind the tokens that do
 // not lead to that pair throughout. Nodes are interned from the last level up,

@@ -105,7 +105,7 @@ func checkDigests(t *testing.T, policies []*ir.Policy, o analysis.Options) (equa
 
 func TestDigestIsExact(t *testing.T) {
 	equal, different := 0, 0
-	for seed := range uint64(3000) {
+	for seed := range uint64(1500) {
 		c := randomly(rand.New(rand.NewPCG(seed, 2)))
 		p := randomPolicy(c, 3)
 		policies := []*ir.Policy{p, reshape(c, p), reshape(c, p), vary(c, p, 3), reshape(c, vary(c, p, 3)), randomPolicy(c, 1), randomPolicy(c, 2)}
@@ -113,7 +113,7 @@ func TestDigestIsExact(t *testing.T) {
 		equal += e
 		different += d
 	}
-	if equal < 1000 || different < 1000 {
+	if equal < 500 || different < 1000 {
 		t.Errorf("%d pairs are equal, %d different", equal, different)
 	}
 	t.Log(equal, different)

@@ -269,11 +269,12 @@ type machine struct {
 	itemsOf map[*program][]item
 	pairs   []uint64
 	made    [2]half
+	scratch []symbol
 }
 
-// newMachine returns a machine with an initial state for every atom.
-func newMachine(s *space, policies []*ir.Policy, o Options, g goal) (m *machine, roots []int32, err error) {
-	m = &machine{
+// newReader returns a machine that has read the rules and made no states.
+func newReader(s *space, policies []*ir.Policy, o Options, g goal) (*machine, error) {
+	m := &machine{
 		space:    s,
 		alphabet: alphabet{number: make(map[string]symbol), class: make(map[string]symbol), members: make(map[symbol]*spellings)},
 		tails:    newTails(),
@@ -298,6 +299,23 @@ func newMachine(s *space, policies []*ir.Policy, o Options, g goal) (m *machine,
 		m.steps = 64*alternatives + 1<<20
 	}
 	for i := range s.atoms {
+		for _, claims := range s.atoms[i].claims {
+			m.steps -= len(claims)
+		}
+	}
+	if m.steps < 0 {
+		return nil, ErrOverlap
+	}
+	return m, nil
+}
+
+// newMachine returns a machine with an initial state for every atom.
+func newMachine(s *space, policies []*ir.Policy, o Options, g goal) (m *machine, roots []int32, err error) {
+	m, err = newReader(s, policies, o, g)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range s.atoms {
 		for side, claims := range s.atoms[i].claims {
 			h := &m.made[side]
 			h.best, h.items = 0, h.items[:0]
@@ -311,10 +329,10 @@ func newMachine(s *space, policies []*ir.Policy, o Options, g goal) (m *machine,
 				}
 			}
 		}
-		roots = append(roots, m.enter())
 		if m.steps < 0 {
 			return nil, nil, ErrOverlap
 		}
+		roots = append(roots, m.enter())
 	}
 	return m, roots, nil
 }
@@ -322,27 +340,33 @@ func newMachine(s *space, policies []*ir.Policy, o Options, g goal) (m *machine,
 // read interns the tails of a program's rules.
 func (m *machine) read(policy *ir.Policy, p *program) (alternatives int) {
 	items := make([]item, 0, len(p.rules))
-	var symbols []symbol
 	for _, i := range p.rules {
 		rule := &policy.Rules[i]
-		at := uint32(rule.Decision)
-		for _, position := range slices.Backward(rule.Pattern[1:]) {
-			symbols = symbols[:0]
-			for _, token := range position {
-				if rule.Canonical {
-					symbols = append(symbols, m.fold(token))
-				} else {
-					symbols = append(symbols, m.token(token))
-				}
-			}
+		for _, position := range rule.Pattern {
 			alternatives += len(position)
-			at = m.before(symbols, at)
 		}
-		items = append(items, item(at))
+		items = append(items, item(m.tailOf(rule)))
 	}
 	slices.Sort(items)
 	m.itemsOf[p] = slices.Compact(items)
-	return alternatives + len(p.rules)
+	return alternatives
+}
+
+// tailOf interns all of a rule but its first token.
+func (m *machine) tailOf(rule *ir.PrefixRule) uint32 {
+	at := uint32(rule.Decision)
+	for _, position := range slices.Backward(rule.Pattern[1:]) {
+		m.scratch = m.scratch[:0]
+		for _, token := range position {
+			if rule.Canonical {
+				m.scratch = append(m.scratch, m.fold(token))
+			} else {
+				m.scratch = append(m.scratch, m.token(token))
+			}
+		}
+		at = m.before(m.scratch, at)
+	}
+	return at
 }
 
 // settle brings a half into its normal form: rules that have ended are the best
@@ -455,19 +479,7 @@ func (m *machine) expand(at int32) error {
 	}
 	m.pairs = pairs
 	slices.Sort(pairs)
-	byClass := make(map[symbol][]uint64) // pairs of a class
-	exact := make(map[symbol][]symbol)   // exact tokens of a class
-	if classes {
-		for rest := pairs; len(rest) > 0; {
-			sym, group := cutGroup(rest)
-			rest = rest[len(group):]
-			if sym.isClass() {
-				byClass[sym] = group
-			} else if class := m.classFor(sym); class != 0 {
-				exact[class] = append(exact[class], sym)
-			}
-		}
-	}
+	byClass, exact := m.classes(pairs, classes)
 	from := uint32(len(m.arrows))
 	for rest := pairs; len(rest) > 0; {
 		sym, group := cutGroup(rest)
@@ -490,6 +502,26 @@ func (m *machine) expand(at int32) error {
 	}
 	m.states[at].arrows = span{from, uint32(len(m.arrows))}
 	return nil
+}
+
+// classes returns the pairs of each class, and the exact tokens of each. any says
+// whether there is a class among the pairs.
+func (m *machine) classes(pairs []uint64, any bool) (byClass map[symbol][]uint64, exact map[symbol][]symbol) {
+	if !any {
+		return nil, nil
+	}
+	byClass = make(map[symbol][]uint64)
+	exact = make(map[symbol][]symbol)
+	for rest := pairs; len(rest) > 0; {
+		sym, group := cutGroup(rest)
+		rest = rest[len(group):]
+		if sym.isClass() {
+			byClass[sym] = group
+		} else if class := m.classFor(sym); class != 0 {
+			exact[class] = append(exact[class], sym)
+		}
+	}
+	return byClass, exact
 }
 
 // step moves items on into m.made.

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -166,7 +167,7 @@ type space struct {
 	canonical []string        // classes of canonical programs, sorted
 	isClass   map[string]bool // the same
 	paths     map[string]bool // in some list, absolute and clean
-	exact     []string        // first tokens of exact rules, sorted
+	exact     []string        // first tokens of exact rules, names before paths
 
 	namesByFold map[string][]string // names, by class, each list sorted
 	pathsByFold map[string][]string // paths, by what the name folds to, each list sorted
@@ -196,6 +197,9 @@ func newSpace(o Options, sides ...*programs) *space {
 		}
 	}
 	s.exact = sortedKeys(tokens)
+	slices.SortStableFunc(s.exact, func(a, b string) int { // names first: they make the better examples
+		return cmp.Compare(strings.Count(a, "/"), strings.Count(b, "/"))
+	})
 	s.canonical = sortedKeys(s.isClass)
 	if o.AsWritten {
 		s.written()
