@@ -63,13 +63,30 @@ func hostile() map[string]string {
 		"time":                   long("time "),
 		"coproc":                 long("coproc "),
 	}
-	for _, pair := range []string{"()", "{ ;}", "$()", "\"$()\"", "<()", "(())", "$(())", "${x:-}", "[[ ( ) ]]", "a[]", "if ;then", "while ;do", "for x in a;do ;done"} {
-		open, closing := pair[:len(pair)/2], pair[len(pair)/2:]
-		all[fmt.Sprint("open ", pair)] = strings.Repeat(open, n)
-		all[fmt.Sprint("nested ", pair)] = strings.Repeat(open, n) + "a" + strings.Repeat(closing, n)
-		if space := strings.IndexByte(pair, ' '); space > 0 {
-			all[fmt.Sprint("nested by word ", pair)] = strings.Repeat(pair[:space+1], n)
-		}
+	for _, pair := range [][2]string{
+		{"(", ")"},
+		{"{ ", ";}"},
+		{"$(", ")"},
+		{`"$(`, `)"`},
+		{"<(", ")"},
+		{"((", "))"},
+		{"$((", "))"},
+		{"${x:-", "}"},
+		{"[[ ( ", " ) ]]"},
+		{"a[", "]"},
+		{"if ", ";then b;fi"},
+		{"while ", ";do b;done"},
+		{"for x in a;do ", ";done"},
+		{"a=(", ")"},
+		{"x() { ", ";}"},
+		{"case x in x) ", ";;esac"},
+		{"! (", ")"},
+		{"$((1+(", "))"},
+		{"!(", ")"},
+		{"$[", "]"},
+	} {
+		all["open "+pair[0]] = strings.Repeat(pair[0], n)
+		all["nested "+pair[0]] = strings.Repeat(pair[0], n) + "a" + strings.Repeat(pair[1], n)
 	}
 	return all
 }
@@ -118,8 +135,9 @@ func TestHostileIsOpaque(t *testing.T) {
 		"NUL":            full.NotText,
 		"invalid UTF-8":  full.NotText,
 		"here-document":  full.NotParsed,
-		"nested ()":      full.TooDeep,
-		"nested $()":     full.TooDeep,
+		"nested (":       full.TooDeep,
+		"nested $(":      full.TooDeep,
+		`nested "$(`:     full.TooDeep,
 	} {
 		s := full.Parse(all[name])
 		if len(s.Opaque) != 1 || s.Opaque[0].Reason != reason || s.Opaque[0].Span != (full.Span{End: len(all[name])}) {
