@@ -134,6 +134,13 @@ func (a *amendment) run(ctx context.Context, prefix []string) (*amended, error) 
 		return nil, err
 	}
 	defer folder.Close()
+	if home.layer == nil || home.layer.State == layers.Absent {
+		// It may be a layer only now that there is a folder.
+		if in, err = a.discover(a.process); err != nil {
+			return nil, err
+		}
+		home.layer = home.find(in)
+	}
 	return amend(ctx, folder, home, in, rule)
 }
 
@@ -185,10 +192,7 @@ func (h *layerHome) findDir(in *sources, dir string) error {
 		return fmt.Errorf("--layer-dir: %s: %w", dir, bare(err))
 	}
 	h.root = dir
-	h.layer = layerOf(in, func(l *layers.Layer) bool {
-		other, err := os.Stat(l.Dir.String())
-		return l.Kind != layers.Managed && err == nil && os.SameFile(info, other)
-	})
+	h.layer = h.find(in)
 	// A folder of rule files is a layer as it is; with a folder "rules" in it
 	// they would no longer count.
 	if _, err := os.Lstat(filepath.Join(dir, rulesFolder)); errors.Is(err, fs.ErrNotExist) && (h.layer == nil || h.layer.Kind == layers.Extra) {
@@ -202,13 +206,25 @@ func (h *layerHome) findDir(in *sources, dir string) error {
 func (h *layerHome) findProject(in *sources) error {
 	const dotFolder = ".codex"
 	h.root, h.folder = in.stack.Root.String(), filepath.Join(dotFolder, rulesFolder)
+	h.layer = h.find(in)
 	dir := filepath.Join(h.root, dotFolder)
-	h.layer = layerOf(in, func(l *layers.Layer) bool { return l.Kind == layers.Project && l.Dir.String() == dir })
 	user := layerOf(in, func(l *layers.Layer) bool { return l.Kind == layers.User })
 	if user.Dir.String() == dir {
 		return fmt.Errorf("%s is the user's layer, not a project's", dir)
 	}
 	return nil
+}
+
+// find returns the layer, nil if it is none of those that apply here.
+func (h *layerHome) find(in *sources) *layers.Layer {
+	dir, err := os.Stat(filepath.Join(h.root, filepath.Dir(h.folder)))
+	if err != nil {
+		return nil
+	}
+	return layerOf(in, func(l *layers.Layer) bool {
+		other, err := os.Stat(l.Dir.String())
+		return l.Kind != layers.Managed && err == nil && os.SameFile(dir, other)
+	})
 }
 
 func layerOf(in *sources, is func(*layers.Layer) bool) *layers.Layer {
