@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/matcher"
 )
@@ -59,6 +62,31 @@ func BenchmarkBuild(b *testing.B) {
 				perRule(b, n, size)
 			})
 		}
+	}
+}
+
+// BenchmarkStarlark is what go.starlark.net alone takes for the computed files of
+// [BenchmarkEvaluate], with builtins that do nothing: the part of evaluation
+// that is not ours.
+func BenchmarkStarlark(b *testing.B) {
+	none := func(*starlark.Thread, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) {
+		return starlark.None, nil
+	}
+	env := starlark.StringDict{"prefix_rule": starlark.NewBuiltin("prefix_rule", none)}
+	options := &syntax.FileOptions{TopLevelControl: true, GlobalReassign: true, Recursion: true}
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		b.Run(fmt.Sprintf("computed/rules=%d", n), func(b *testing.B) {
+			files := computedFiles(n)
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, f := range files {
+					if _, err := starlark.ExecFileOptions(options, new(starlark.Thread), f.Name, f.Text, env); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			perRule(b, n, 0)
+		})
 	}
 }
 

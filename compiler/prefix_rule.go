@@ -73,10 +73,14 @@ func (m *module) addPrefixRules(call *prefixCall, site callSite) *problem {
 		Source:        m.source(site),
 	}
 	first := len(m.rules)
+	if free := cap(m.rules) - first; free < len(programs) {
+		// Twice as many, where append would take a quarter more, and move large
+		// lists of rules again and again.
+		m.rules = slices.Grow(m.rules, max(len(programs), first))
+	}
 	if len(programs) == 1 {
 		m.rules = append(m.rules, rule)
 	} else {
-		m.rules = slices.Grow(m.rules, len(programs))
 		for i := range programs {
 			rule.Pattern = append(ir.Pattern{programs[i : i+1 : i+1]}, call.pattern[1:]...)
 			m.rules = append(m.rules, rule)
