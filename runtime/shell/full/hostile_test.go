@@ -168,7 +168,9 @@ func check(t testing.TB, s *full.Script) {
 	}
 	for _, o := range s.Opaque {
 		within(o.Span)
-		_ = o.Reason.String()
+		if o.Reason.String() == full.Failed.String() {
+			t.Fatal("a panic was caught")
+		}
 	}
 	for _, r := range s.Redirects {
 		within(r.Span)

@@ -33,6 +33,7 @@ const (
 	WrapperOptions               // what a wrapper runs is not certain: unknown option or word
 	Composed                     // a wrapper makes a script out of words that it changes: parallel
 	OtherMachine                 // ssh: what the remote shell makes of it
+	Failed                       // a mistake of the parser or of this package
 )
 
 func (r Reason) String() string {
@@ -41,6 +42,6 @@ func (r Reason) String() string {
 		"carriage return", "extended glob", "unknown program", "evaluated text", "script file",
 		"script on standard input", "alias", "shell option", "shell variable",
 		"arithmetic on text", "indirect expansion", "text evaluated by a builtin",
-		"redefined builtin", "unknown wrapper option", "composed command", "other machine",
+		"redefined builtin", "unknown wrapper option", "composed command", "other machine", "could not be read",
 	}[r]
 }

@@ -14,18 +14,10 @@ import (
 // takes about ten frames.
 const maxFrames = 4000
 
-var (
-	errTooDeep = errors.New("nested too deeply")
-	errPanic   = errors.New("the parser failed")
-)
+var errTooDeep = errors.New("nested too deeply")
 
 // parse returns the statements of script up to the first error.
 func parse(script string, lang syntax.LangVariant) (stmts []*syntax.Stmt, err error) {
-	defer func() {
-		if recover() != nil {
-			err = errPanic // a mistake of the parser; the script counts as not parsed
-		}
-	}()
 	input := &shallow{rest: script}
 	parser := syntax.NewParser(syntax.Variant(lang))
 	for stmt, err := range parser.StmtsSeq(input) {

@@ -68,6 +68,13 @@ func (r *reader) opaque(p place, reason Reason, start, end int) {
 func (r *reader) script(p place) {
 	text := p.src.text
 	all := func(reason Reason) { r.opaque(p, reason, 0, len(text)) }
+	defer func() {
+		// What was listed so far stays. A script must not be able to take
+		// its judge down, whoever made the mistake.
+		if recover() != nil {
+			all(Failed)
+		}
+	}()
 	r.budget -= len(text)
 	switch {
 	case len(text) >= MaxScript || r.budget < 0:

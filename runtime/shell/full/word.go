@@ -363,11 +363,10 @@ func expandBraces(text string) ([]string, bool) {
 		if i == 0 {
 			var list string
 			var ok bool
-			if list, text, ok = strings.Cut(text, "}"); !ok || list[0] != '{' {
+			if list, text, ok = strings.Cut(text, "}"); !ok || list == "" {
 				return nil, false
 			}
-			items, ok = braceItems(list[1:])
-			if !ok {
+			if items, ok = braceItems(list[1:]); !ok {
 				return nil, false
 			}
 		}
