@@ -1,0 +1,230 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rulesc/rulesc/matcher"
+)
+
+// programs are the paths of what is started.
+type programs struct{ rulesc, empty, peak string }
+
+// programs builds them once.
+func (r *report) programs() (*programs, error) {
+	if r.built != nil {
+		return r.built, nil
+	}
+	p := &programs{filepath.Join(r.dir, "rulesc"), filepath.Join(r.dir, "empty"), filepath.Join(r.dir, "peak")}
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/rulesc/rulesc").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w (run it in the bench folder)", err)
+	}
+	for _, build := range []*exec.Cmd{
+		exec.Command("go", "build", "-C", strings.TrimSpace(string(root)), "-o", p.rulesc, "./cmd/rulesc"),
+		exec.Command("go", "build", "-o", p.empty, "github.com/rulesc/rulesc/bench/cmd/empty"),
+		exec.Command("go", "build", "-o", p.peak, "github.com/rulesc/rulesc/bench/cmd/peak"),
+	} {
+		if out, err := build.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("%s: %w\n%s", strings.Join(build.Args, " "), err, out)
+		}
+	}
+	r.built = p
+	return p, nil
+}
+
+// A process is what a program took from start to end, with all it started.
+type process struct {
+	cpu float64 // ns
+	out string
+}
+
+// start runs a program to its end. It sees no rules but those that the
+// arguments name and those in the folder home.
+func (r *report) start(program string, arguments ...string) (process, error) {
+	home := filepath.Join(r.dir, "home")
+	if err := os.MkdirAll(home, 0o777); err != nil {
+		return process{}, err
+	}
+	cmd := exec.Command(program, arguments...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr, cmd.Dir = &out, &errs, r.dir
+	cmd.Env = []string{"HOME=" + home, "CODEX_HOME=" + home, "PATH=" + os.Getenv("PATH")}
+	if err := cmd.Run(); err != nil {
+		return process{}, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, errs.String())
+	}
+	return process{
+		cpu: float64(cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()),
+		out: strings.TrimSpace(out.String()),
+	}, nil
+}
+
+// A launch is a program that takes its turn.
+type launch struct {
+	program   string
+	arguments []string
+}
+
+// turns starts the programs by turns and returns the least CPU time of each. A
+// program that takes long gets fewer turns.
+func (r *report) turns(launches []launch) ([]float64, error) {
+	least := make([]float64, len(launches))
+	spent := make([]time.Duration, len(launches))
+	for round := range 2 * r.rounds {
+		for i, l := range launches {
+			if l.program == "" {
+				least[i] = none
+				continue
+			}
+			if round >= 2 && spent[i] > time.Duration(r.rounds)*100*time.Millisecond {
+				continue
+			}
+			p, err := r.start(l.program, l.arguments...)
+			if err != nil {
+				return nil, err
+			}
+			if round == 0 {
+				least[i] = math.Inf(1)
+			}
+			least[i] = min(least[i], p.cpu)
+			spent[i] += time.Duration(p.cpu)
+		}
+	}
+	return least, nil
+}
+
+// process measures whole processes, from start to end.
+func (r *report) process() error {
+	programs, err := r.programs()
+	if err != nil {
+		return err
+	}
+	var empty, version, upToDate, stored, zstd, codex []float64
+	for _, n := range sizes {
+		rules, err := r.write(n, r.work(n).Files())
+		if err != nil {
+			return err
+		}
+		launches := []launch{
+			{programs.empty, nil},
+			{programs.rulesc, []string{"version"}},
+		}
+		for _, codec := range codecs {
+			path, err := r.artifact(n, codec)
+			if err != nil {
+				return err
+			}
+			launches = append(launches, launch{programs.rulesc, []string{"check", "--artifact", path, "--", "git", "status"}})
+		}
+		launches = append(launches, launch{r.codex, codexCheck(rules, "git", "status")})
+		if err := r.sameAnswers(n, rules); err != nil {
+			return err
+		}
+		took, err := r.turns(launches)
+		if err != nil {
+			return err
+		}
+		empty, version = append(empty, took[0]), append(version, took[1])
+		stored, zstd, codex = append(stored, took[2]), append(zstd, took[3]), append(codex, took[4])
+	}
+	if upToDate, err = r.upToDate(programs); err != nil {
+		return err
+	}
+
+	reference := "no codex was found"
+	if r.codex != "" {
+		out, _ := exec.Command(r.codex, "--version").Output()
+		reference = "the reference is " + strings.TrimSpace(string(out))
+	}
+	r.section("Process", fmt.Sprintf("CPU time of whole processes, from start to end: `rulesc check --artifact F -- git status`\nand `codex execpolicy check --rules F.rules ... -- git status`; %s.", reference))
+	t := bySize("", sizes)
+	t.row("codex execpolicy check, times rulesc check on a stored artifact", numbers(divide(codex, stored))...)
+	t.row("rulesc check, stored, times an empty Go program", numbers(divide(stored, empty))...)
+	t.row("rulesc check, zstd, times an empty Go program", numbers(divide(zstd, empty))...)
+	t.row("rulesc version, times an empty Go program", numbers(divide(version, empty))...)
+	t.row("*empty Go program, ms*", numbers(scale(empty, 1e-6))...)
+	r.add(t)
+	t = newTable("1,000 rule files, nothing changed", "")
+	t.row("rulesc build, ms beyond an empty Go program", number(upToDate[1]))
+	r.add(t)
+
+	r.atLeast("rulesc check stored, times faster than codex execpolicy check", []float64{8, 10, 35, 250}, divide(codex, stored))
+	r.atMost("rulesc check stored, times an empty Go program", []float64{1.05, 1.05, 1.05, 1.05}, divide(stored, empty))
+	r.atMost("rulesc check zstd, times an empty Go program", []float64{none, 1.4, none, none}, divide(zstd, empty))
+	r.atMost("rulesc version, times an empty Go program", []float64{1.1, 1.1, 1.1, 1.1}, divide(version, empty))
+	r.atMost("rulesc build of 1,000 files that is up to date, ms", []float64{none, 5, none, none}, upToDate)
+	return nil
+}
+
+// codexCheck returns the reference's arguments.
+func codexCheck(rules []string, argv ...string) []string {
+	return slices.Concat([]string{"execpolicy", "check"}, rules, []string{"--"}, argv)
+}
+
+// sameAnswers compares rulesc with codex on what is timed and on a command of
+// the workload, if there is a codex.
+func (r *report) sameAnswers(n int, rules []string) error {
+	if r.codex == "" {
+		return nil
+	}
+	path, err := r.artifact(n, matcher.CodecStored)
+	if err != nil {
+		return err
+	}
+	commands := [][]string{{"git", "status"}, r.work(n).Commands[0]}
+	for _, argv := range commands {
+		ours, err := r.start(r.built.rulesc, append([]string{"check", "--artifact", path, "--"}, argv...)...)
+		if err != nil {
+			return err
+		}
+		theirs, err := r.start(r.codex, codexCheck(rules, argv...)...)
+		if err != nil {
+			return err
+		}
+		if ours.out != theirs.out {
+			return fmt.Errorf("%q with %d rules: rulesc says %s, codex says %s", argv, n, ours.out, theirs.out)
+		}
+	}
+	return nil
+}
+
+// upToDate returns, for 1,000 rules in as many files, by how many milliseconds
+// a build that finds nothing to do exceeds an empty program.
+func (r *report) upToDate(programs *programs) ([]float64, error) {
+	folder := filepath.Join(r.dir, "many")
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return nil, err
+	}
+	arguments := []string{"build", "-o", filepath.Join(r.dir, "many.rulesc")}
+	i := 0
+	for line := range strings.Lines(r.work(1_000).Files()[0]) {
+		path := filepath.Join(folder, fmt.Sprintf("%04d.rules", i))
+		if err := os.WriteFile(path, []byte(line), 0o666); err != nil {
+			return nil, err
+		}
+		arguments = append(arguments, "--rules", path)
+		i++
+	}
+	if _, err := r.start(programs.rulesc, arguments...); err != nil {
+		return nil, err
+	}
+	again, err := r.start(programs.rulesc, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.Contains(again.out, "up to date") {
+		return nil, fmt.Errorf("a second build says %q", again.out)
+	}
+	took, err := r.turns([]launch{{programs.empty, nil}, {programs.rulesc, arguments}})
+	if err != nil {
+		return nil, err
+	}
+	return []float64{none, (took[1] - took[0]) / 1e6, none, none}, nil
+}

@@ -1,0 +1,77 @@
+// Package measure times work on a machine that has other things to do. It
+// counts the CPU time of the process instead of the time that passes, lets the
+// candidates take turns so that a bad moment hits all of them, and keeps the
+// least of each, which is what the work costs when nothing interferes.
+//
+// What is compared within one run holds; nanoseconds of different runs differ.
+package measure
+
+import (
+	"math"
+	"syscall"
+	"time"
+)
+
+// CPU returns the CPU time that all threads of the process have used, in user
+// and kernel mode together.
+func CPU() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// Faults returns the number of page faults of the process so far.
+func Faults() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return u.Minflt + u.Majflt
+}
+
+// A Row is one candidate.
+type Row struct {
+	Run func() // the work
+	Ops int    // how many operations Run does
+}
+
+// Turns runs the rows by turns for the given number of rounds and returns the
+// least CPU time per operation of each, in nanoseconds. A sample repeats Run
+// until it has taken at least the given time.
+func Turns(rounds int, sample time.Duration, rows []Row) []float64 {
+	least := make([]float64, len(rows))
+	repeat := make([]int, len(rows))
+	for i, row := range rows {
+		least[i] = math.Inf(1)
+		for repeat[i] = 1; ; repeat[i] *= 2 {
+			took := once(row, repeat[i])
+			if took >= sample {
+				least[i] = float64(took) / float64(repeat[i]*row.Ops) // which is the first round
+				break
+			} else if took > sample/64 {
+				repeat[i] = int(float64(repeat[i])*float64(sample)/float64(took)) + 1
+				break
+			}
+		}
+	}
+	for round := range rounds {
+		for i, row := range rows {
+			if round == 0 && !math.IsInf(least[i], 1) {
+				continue
+			}
+			took := once(row, repeat[i])
+			least[i] = min(least[i], float64(took)/float64(repeat[i]*row.Ops))
+		}
+	}
+	return least
+}
+
+func once(row Row, repeat int) time.Duration {
+	start := CPU()
+	for range repeat {
+		row.Run()
+	}
+	return CPU() - start
+}
