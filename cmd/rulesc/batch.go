@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
 )
 
 // maxBatchLine bounds a line of standard input, in bytes. It is above what any
@@ -40,7 +42,7 @@ func checkBatch(in io.Reader, out io.Writer, s *subject) error {
 				w.Flush()
 				return err
 			}
-			writeAnswer(w, a)
+			judge.Write(w, a)
 		}
 		if lines.Buffered() == 0 {
 			if err := w.Flush(); err != nil {

@@ -6,6 +6,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+
+	_ "github.com/rulesc/rulesc/cmd/rulesc/internal/early" // answers what it can before main
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
 )
 
 func checkCommand(p process) *cobra.Command {
@@ -78,17 +81,17 @@ wrong, 2 wrong usage.`,
 		}
 		switch {
 		case format == formatText:
-			_, err = fmt.Fprintln(p.stdout, a.verdict())
+			_, err = fmt.Fprintln(p.stdout, a.Verdict())
 		case pretty:
-			err = writeAnswerIndented(p.stdout, a, "  ")
+			err = judge.WriteIndented(p.stdout, a, "  ")
 		default:
-			err = writeAnswer(p.stdout, a)
+			err = judge.Write(p.stdout, a)
 		}
 		if err != nil {
 			return err
 		}
 		if exitCode {
-			return &exitError{a.exitCode()}
+			return &exitError{a.ExitCode()}
 		}
 		return nil
 	}

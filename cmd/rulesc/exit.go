@@ -1,16 +1,20 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
+)
 
 // Exit codes. The README holds the same table; a test compares them.
 const (
-	exitDone        = 0  // done; for check: a decision was printed
-	exitWrong       = 1  // the rules or the artifact are wrong
-	exitUsage       = 2  // wrong usage
-	exitQuarantined = 3  // built, but broken files were left out
-	exitPrompt      = 10 // check --exit-code: prompt or prompt-user
-	exitForbidden   = 11 // check --exit-code: forbidden
-	exitNoMatch     = 12 // check --exit-code: no rule matched
+	exitDone        = 0                   // done; for check: a decision was printed
+	exitWrong       = 1                   // the rules or the artifact are wrong
+	exitUsage       = 2                   // wrong usage
+	exitQuarantined = 3                   // built, but broken files were left out
+	exitPrompt      = judge.ExitPrompt    // check --exit-code: prompt or prompt-user
+	exitForbidden   = judge.ExitForbidden // check --exit-code: forbidden
+	exitNoMatch     = judge.ExitNoMatch   // check --exit-code: no rule matched
 )
 
 // An exitError ends the process with a code; all has been said.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rulesc/rulesc/internal/shlex"
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/analysis"
 	"github.com/rulesc/rulesc/ir/diag"
@@ -73,7 +73,7 @@ With --format=json the output is one object:
 		if err != nil {
 			return err
 		}
-		e := explanation{answer: a, policy: policy, path: s.path}
+		e := explanation{Answer: a, policy: policy, path: s.path}
 		if format == formatJSON {
 			return writeJSON(p.stdout, e.form())
 		}
@@ -84,35 +84,35 @@ With --format=json the output is one object:
 
 // An explanation is an answer beside the policy that gave it.
 type explanation struct {
-	answer
+	judge.Answer
 	policy *ir.Policy
 	path   func(ir.Source) string // where the user finds a source's file, "" if unknown
 }
 
 func (e *explanation) write(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString(e.verdict() + "\n")
-	if whole := len(e.commands) == 1 && slices.Equal(e.commands[0], e.argv); !whole {
+	b.WriteString(e.Verdict() + "\n")
+	if whole := len(e.Commands) == 1 && slices.Equal(e.Commands[0], e.Argv); !whole {
 		b.WriteString("\nchecked commands\n")
-		for i, command := range e.commands {
+		for i, command := range e.Commands {
 			note := ""
-			if slices.Contains(e.unmatched, i) {
+			if slices.Contains(e.Unmatched, i) {
 				note = "   (no rule)"
 			}
 			fmt.Fprintf(&b, "  %d  %s%s\n", i+1, shellLine(command), note)
 		}
 	}
-	if e.deciding >= 0 {
-		m := e.matches[e.deciding]
-		rule := &e.policy.Rules[m.rule]
+	if e.Deciding >= 0 {
+		m := e.Matches[e.Deciding]
+		rule := &e.policy.Rules[m.Rule]
 		b.WriteString("\ndecided by\n")
 		fmt.Fprintf(&b, "  %s\n", e.place(rule.Source))
 		e.excerpt(&b, rule)
-		if m.justification != "" {
-			fmt.Fprintf(&b, "  justification: %s\n", diag.Printable(m.justification))
+		if m.Justification != "" {
+			fmt.Fprintf(&b, "  justification: %s\n", diag.Printable(m.Justification))
 		}
-		if m.resolved != "" {
-			fmt.Fprintf(&b, "  matched by name: %s stands for %s\n", m.prefix[0], m.resolved)
+		if m.Resolved != "" {
+			fmt.Fprintf(&b, "  matched by name: %s stands for %s\n", m.Prefix[0], m.Resolved)
 		}
 	}
 	e.others(&b)
@@ -124,9 +124,9 @@ func (e *explanation) write(w io.Writer) error {
 // others lists the matches that did not decide.
 func (e *explanation) others(b *strings.Builder) {
 	var rows [][]string
-	for i, m := range e.matches {
-		if i != e.deciding {
-			rows = append(rows, []string{m.decision.String(), shellLine(m.prefix), e.place(e.policy.Rules[m.rule].Source), e.lost(i)})
+	for i, m := range e.Matches {
+		if i != e.Deciding {
+			rows = append(rows, []string{m.Decision.String(), shellLine(m.Prefix), e.place(e.policy.Rules[m.Rule].Source), e.lost(i)})
 		}
 	}
 	if len(rows) > 0 {
@@ -137,16 +137,16 @@ func (e *explanation) others(b *strings.Builder) {
 
 // lost says why match i did not decide; "" if it did.
 func (e *explanation) lost(i int) string {
-	if e.deciding < 0 {
+	if e.Deciding < 0 {
 		return "another command has no rule"
 	}
-	winner := e.matches[e.deciding]
-	switch m := e.matches[i]; {
-	case i == e.deciding:
+	winner := e.Matches[e.Deciding]
+	switch m := e.Matches[i]; {
+	case i == e.Deciding:
 		return ""
-	case m.decision < winner.decision:
-		return fmt.Sprintf("less strict than %s", winner.decision)
-	case len(m.prefix) < len(winner.prefix):
+	case m.Decision < winner.Decision:
+		return fmt.Sprintf("less strict than %s", winner.Decision)
+	case len(m.Prefix) < len(winner.Prefix):
 		return "as strict, but a shorter prefix"
 	default:
 		return "as strict and as long, but defined earlier"
@@ -155,12 +155,12 @@ func (e *explanation) lost(i int) string {
 
 // nearest lists, for commands without a rule, those that came closest.
 func (e *explanation) nearest(b *strings.Builder) {
-	for _, i := range e.unmatched {
-		near := analysis.Nearest(e.policy, e.commands[i], nearestShown)
+	for _, i := range e.Unmatched {
+		near := analysis.Nearest(e.policy, e.Commands[i], nearestShown)
 		if len(near) == 0 {
 			continue
 		}
-		fmt.Fprintf(b, "\nnearest rules to `%s`\n", shellLine(e.commands[i]))
+		fmt.Fprintf(b, "\nnearest rules to `%s`\n", shellLine(e.Commands[i]))
 		var rows [][]string
 		for _, n := range near {
 			rule := &e.policy.Rules[n.Rule]
@@ -271,22 +271,22 @@ type positionJSON struct {
 
 func (e *explanation) form() explanationJSON {
 	form := explanationJSON{
-		Argv: e.argv, Commands: e.commands,
-		Matches: []matchJSON{}, Unmatched: append([]int{}, e.unmatched...), Nearest: []nearestJSON{},
+		Argv: e.Argv, Commands: e.Commands,
+		Matches: []matchJSON{}, Unmatched: append([]int{}, e.Unmatched...), Nearest: []nearestJSON{},
 	}
-	for i, m := range e.matches {
+	for i, m := range e.Matches {
 		form.Matches = append(form.Matches, e.matchForm(i, m))
 	}
-	if e.deciding >= 0 {
-		decision := e.decision.String()
+	if e.Deciding >= 0 {
+		decision := e.Decision.String()
 		form.Decision = &decision
-		form.Deciding = &form.Matches[e.deciding]
-		if reason := e.reason(); reason != "" {
+		form.Deciding = &form.Matches[e.Deciding]
+		if reason := e.Reason(); reason != "" {
 			form.Reason = &reason
 		}
 	}
-	for _, i := range e.unmatched {
-		for _, n := range analysis.Nearest(e.policy, e.commands[i], nearestShown) {
+	for _, i := range e.Unmatched {
+		for _, n := range analysis.Nearest(e.policy, e.Commands[i], nearestShown) {
 			rule := &e.policy.Rules[n.Rule]
 			near := nearestJSON{
 				Command: i, Rule: n.Rule, Agree: n.Agree, Expected: rule.Pattern[n.Agree],
@@ -301,11 +301,11 @@ func (e *explanation) form() explanationJSON {
 	return form
 }
 
-func (e *explanation) matchForm(i int, m matched) matchJSON {
-	rule := &e.policy.Rules[m.rule]
+func (e *explanation) matchForm(i int, m judge.Match) matchJSON {
+	rule := &e.policy.Rules[m.Rule]
 	form := matchJSON{
-		Command: m.command, Rule: m.rule, MatchedPrefix: m.prefix, Decision: m.decision.String(),
-		Resolved: m.resolved, Justification: m.justification,
+		Command: m.Command, Rule: m.Rule, MatchedPrefix: m.Prefix, Decision: m.Decision.String(),
+		Resolved: m.Resolved, Justification: m.Justification,
 		Pattern: patternForm(rule.Pattern), Canonical: rule.Canonical, Source: sourceForm(rule.Source),
 	}
 	if lost := e.lost(i); lost != "" {
@@ -329,16 +329,5 @@ func sourceForm(s ir.Source) positionJSON {
 	return positionJSON{s.Layer, s.File, s.Line, s.Col}
 }
 
-// shellLine shows a command as a person would type it; a word that no shell
-// can take is shown quoted as in Go.
-func shellLine(words []string) string {
-	shown := make([]string, len(words))
-	for i, word := range words {
-		quoted, ok := shlex.Quote(word)
-		if !ok {
-			quoted = fmt.Sprintf("%q", word)
-		}
-		shown[i] = diag.Printable(quoted)
-	}
-	return strings.Join(shown, " ")
-}
+// shellLine is [judge.ShellLine].
+func shellLine(words []string) string { return judge.ShellLine(words) }

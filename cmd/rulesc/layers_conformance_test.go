@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/internal/casetree"
 	"github.com/rulesc/rulesc/ir"
@@ -164,47 +165,47 @@ func compareFailure(c *casetree.Case, err error, reason string) string {
 	return ""
 }
 
-func compareDecision(c *casetree.Case, a *answer, reason string) string {
+func compareDecision(c *casetree.Case, a *judge.Answer, reason string) string {
 	want := c.Observed
 	if fault := compareLowered(c, a); fault != "" {
 		return fault
 	}
-	got := a.reason()
+	got := a.Reason()
 	switch {
 	case want.Outcome == "allow":
-		if a.decision == ir.Allow && want.BypassSandbox != nil && !*want.BypassSandbox {
+		if a.Decision == ir.Allow && want.BypassSandbox != nil && !*want.BypassSandbox {
 			return "allowed by rules, want a part without a rule"
 		}
-		if a.decision != ir.Allow && (a.decision != ir.None || want.BypassSandbox == nil || *want.BypassSandbox) {
-			return fmt.Sprintf("%v, want allow (bypassing the sandbox: %v)", a.decision, want.BypassSandbox)
+		if a.Decision != ir.Allow && (a.Decision != ir.None || want.BypassSandbox == nil || *want.BypassSandbox) {
+			return fmt.Sprintf("%v, want allow (bypassing the sandbox: %v)", a.Decision, want.BypassSandbox)
 		}
 	case reason == shell.ReasonNeverAsk, reason == shell.ReasonRulesMayNotAsk:
-		if a.decision != ir.Prompt && a.decision != ir.PromptUser {
-			return fmt.Sprintf("%v, want prompt", a.decision)
+		if a.Decision != ir.Prompt && a.Decision != ir.PromptUser {
+			return fmt.Sprintf("%v, want prompt", a.Decision)
 		}
 	case strings.Contains(reason, " rejected: ") && !strings.Contains(reason, "rm -f style commands"), strings.Contains(reason, "approval by policy"), strings.Contains(reason, " approval: "):
 		if got != reason {
-			return fmt.Sprintf("%v: %s\n\twant %s: %s", a.decision, got, want.Outcome, reason)
+			return fmt.Sprintf("%v: %s\n\twant %s: %s", a.Decision, got, want.Outcome, reason)
 		}
 	case want.ReasonNote != "":
-		if a.decision.String() != want.Outcome {
-			return fmt.Sprintf("%v, want %s", a.decision, want.Outcome)
+		if a.Decision.String() != want.Outcome {
+			return fmt.Sprintf("%v, want %s", a.Decision, want.Outcome)
 		}
-	case a.decision != ir.None:
+	case a.Decision != ir.None:
 		// the agent's own judgement, or the model's own reason: no rule had a say
-		return fmt.Sprintf("%v: %s\n\twant no decision by rules (%s: %s)", a.decision, got, want.Outcome, reason)
+		return fmt.Sprintf("%v: %s\n\twant no decision by rules (%s: %s)", a.Decision, got, want.Outcome, reason)
 	}
 	return ""
 }
 
 // compareLowered compares the commands that were checked. The record leaves
 // out a command that begins with all the words of an earlier one.
-func compareLowered(c *casetree.Case, a *answer) string {
+func compareLowered(c *casetree.Case, a *judge.Answer) string {
 	if c.Observed.Lowered == nil {
 		return ""
 	}
 	var shown [][]string
-	for _, command := range a.commands {
+	for _, command := range a.Commands {
 		repeated := false
 		for _, earlier := range shown {
 			repeated = repeated || len(earlier) <= len(command) && reflect.DeepEqual(earlier, command[:len(earlier)])
@@ -220,7 +221,7 @@ func compareLowered(c *casetree.Case, a *answer) string {
 }
 
 // compareArtifact asks the compiled policy the same.
-func compareArtifact(policy *ir.Policy, argv []string, want answer) error {
+func compareArtifact(policy *ir.Policy, argv []string, want judge.Answer) error {
 	artifact, err := compiler.Compile(policy, matcher.Meta{})
 	if err != nil {
 		return err

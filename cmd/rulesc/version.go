@@ -1,20 +1,21 @@
 package main
 
 import (
-	"fmt"
+	"io"
 	"runtime"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/about"
 	"github.com/rulesc/rulesc/matcher"
 )
 
 // toolVersion is the version of rulesc. It goes into artifacts, so it says
 // nothing of how or where this program was built.
-const toolVersion = "0.1.0"
+const toolVersion = about.ToolVersion
 
 // referenceVersion is the version of the reference whose answers rulesc gives.
-const referenceVersion = "codex-cli 0.169.0"
+const referenceVersion = about.ReferenceVersion
 
 func versionCommand(p process) *cobra.Command {
 	format := formatText
@@ -32,8 +33,7 @@ func versionCommand(p process) *cobra.Command {
 					"go":        runtime.Version(),
 				})
 			}
-			_, err := fmt.Fprintf(p.stdout, "rulesc %s\nartifact format %d\nrules as in %s\n%s %s/%s\n",
-				toolVersion, matcher.FormatVersion, referenceVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := io.WriteString(p.stdout, about.VersionText())
 			return err
 		},
 	}

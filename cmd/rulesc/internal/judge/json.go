@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"io"
@@ -17,47 +17,47 @@ import (
 //	  "justification":"read only"          // only when given
 //	}}],"decision":"allow"}                // no decision without a match
 
-// writeAnswer writes the answer on one line.
-func writeAnswer(w io.Writer, a answer) error {
-	return writeAnswerIndented(w, a, "")
+// Write writes the answer on one line.
+func Write(w io.Writer, a Answer) error {
+	return WriteIndented(w, a, "")
 }
 
-// writeAnswerIndented writes the answer with one copy of indent for each
+// WriteIndented writes the answer with one copy of indent for each
 // level; without an indent, on one line.
-func writeAnswerIndented(w io.Writer, a answer, indent string) error {
+func WriteIndented(w io.Writer, a Answer, indent string) error {
 	j := jsonWriter{indent: indent}
 	j.open('{')
 	j.key("matchedRules")
 	j.open('[')
-	for _, m := range a.matches {
+	for _, m := range a.Matches {
 		j.next()
 		j.open('{')
 		j.key("prefixRuleMatch")
 		j.open('{')
 		j.key("matchedPrefix")
 		j.open('[')
-		for _, token := range m.prefix {
+		for _, token := range m.Prefix {
 			j.next()
 			j.string(token)
 		}
 		j.close(']')
 		j.key("decision")
-		j.string(m.decision.String())
-		if m.resolved != "" {
+		j.string(m.Decision.String())
+		if m.Resolved != "" {
 			j.key("resolvedProgram")
-			j.string(m.resolved)
+			j.string(m.Resolved)
 		}
-		if m.justification != "" {
+		if m.Justification != "" {
 			j.key("justification")
-			j.string(m.justification)
+			j.string(m.Justification)
 		}
 		j.close('}')
 		j.close('}')
 	}
 	j.close(']')
-	if a.decision != ir.None {
+	if a.Decision != ir.None {
 		j.key("decision")
-		j.string(a.decision.String())
+		j.string(a.Decision.String())
 	}
 	j.close('}')
 	j.b.WriteByte('\n')

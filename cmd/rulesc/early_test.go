@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/early"
+)
+
+const earlyRules = `prefix_rule(pattern = ["git", ["status", "log"]], justification = "read \"only\"")
+prefix_rule(pattern = ["git", "push"], decision = "prompt")
+prefix_rule(pattern = ["rm", "-rf"], decision = "forbidden", justification = "no\n→")
+prefix_rule(pattern = ["--pretty"], decision = "forbidden")
+host_executable(name = "git", paths = ["/usr/bin/git"])
+`
+
+// earlyPlace builds the rules with both codecs in a folder of its own, and goes
+// there.
+func earlyPlace(t testing.TB) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	t.Setenv("HOME", dir)
+	if err := os.WriteFile("own.rules", []byte(earlyRules), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, codec := range []string{"none", "zstd"} {
+		if out, code := inMain("build", "--rules", "own.rules", "--codec", codec, "-o", codec+".rulesc"); code != 0 {
+			t.Fatal(out)
+		}
+	}
+	if err := os.WriteFile("damaged.rulesc", make([]byte, 400), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inMain is a command line as main answers it.
+func inMain(args ...string) (output string, code int) {
+	var stdout, stderr bytes.Buffer
+	code = run(context.Background(), args, process{
+		stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, getenv: os.Getenv,
+	})
+	return stdout.String() + stderr.String(), code
+}
+
+// compareEarly reports whether package early answered a command line, which is
+// then an error if main answers it otherwise.
+func compareEarly(t *testing.T, args []string) (answered bool) {
+	got, gotCode, ok := early.Answer(args, os.Getenv)
+	if !ok {
+		return false
+	}
+	if want, code := inMain(args...); got != want || gotCode != code {
+		t.Errorf("%q: early says %q (%d), main %q (%d)", args, got, gotCode, want, code)
+	}
+	return true
+}
+
+func TestEarlyIsAsMain(t *testing.T) {
+	earlyPlace(t)
+	absolute, err := filepath.Abs("none.rulesc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const a = "--artifact=none.rulesc "
+	for line, want := range map[string]bool{
+		a + "git status":                         true,
+		a + "-- git push origin":                 true,
+		"--artifact none.rulesc rm -rf /":        true,
+		"--artifact " + absolute + " rm -rf /":   true,
+		a + "wget":                               true,
+		a + "--format=text git log":              true,
+		a + "--format text -- rm -rf x":          true,
+		a + "--pretty rm -rf x":                  true,
+		a + "--pretty wget":                      true,
+		a + "--exit-code rm -rf x":               true,
+		a + "--exit-code --format=text git push": true,
+		a + "-- --pretty":                        true,
+		a + "--":                                 false,
+		a + "-":                                  true,
+		a + "--resolve-host-executables /usr/bin/git status":             true,
+		a + "--resolve-host-executables /bin/git status":                 true,
+		a + "--resolve-host-executables ~/git status":                    true,
+		a + "--resolve-host-executables ../git status":                   true,
+		a + "--shell=reference -- bash -lc git\u00a0status":              true,
+		a + "--shell reference --exit-code --format=text -- bash -lc ls": true,
+		a + "--shell=off bash -lc ls":                                    true,
+		a + "--shell=full ls":                                            false,
+		a + "--pretty --pretty ls":                                       false,
+		a + "--pretty=1 ls":                                              false,
+		a + "--format=xml ls":                                            false,
+		a + "--rules own.rules ls":                                       false,
+		a + "--batch":                                                    false,
+		a + "--help":                                                     false,
+		a + "-h":                                                         false,
+		a + "-C . ls":                                                    false,
+		a + "--home x ls":                                                false,
+		a + "-c x ls":                                                    false,
+		a + "--unknown ls":                                               false,
+		a + "\xff":                                                       false,
+		a + a + "ls":                                                     false,
+		"--artifact":                                                     false,
+		"--artifact= ls":                                                 false,
+		"--artifact -- ls":                                               false,
+		"--artifact=-- ls":                                               false,
+		"--artifact nosuch.rulesc ls":                                    false,
+		"--artifact . ls":                                                false,
+		"--artifact damaged.rulesc ls":                                   false,
+		"--artifact zstd.rulesc ls":                                      false,
+		"ls":                                                             false,
+	} {
+		args := append([]string{"check"}, strings.Fields(line)...)
+		if got := compareEarly(t, args); got != want {
+			t.Errorf("%q: answered early: %v, want %v", args, got, want)
+		}
+	}
+	if !compareEarly(t, []string{"check", "--artifact", "none.rulesc", "--shell=reference", "--", "bash", "-lc", "git status && git push"}) {
+		t.Error("a script was not answered early")
+	}
+	for _, args := range [][]string{{}, {""}, {"check"}, {"help", "check"}, {"explain", "--artifact", "none.rulesc", "ls"}} {
+		if compareEarly(t, args) {
+			t.Errorf("%q was answered early", args)
+		}
+	}
+}
+
+// Without a home folder in the environment main asks the system for it.
+func TestEarlyWithoutHome(t *testing.T) {
+	earlyPlace(t)
+	t.Setenv("HOME", "")
+	if compareEarly(t, []string{"check", "--artifact=none.rulesc", "--resolve-host-executables", "git"}) {
+		t.Error("it was answered early")
+	}
+}
+
+func FuzzEarly(f *testing.F) {
+	f.Add("--artifact none.rulesc -- git status")
+	f.Add("--artifact=none.rulesc --pretty --exit-code rm -rf x")
+	f.Add("--format text --shell reference --artifact=none.rulesc -- bash -lc ls")
+	f.Add("--artifact=none.rulesc --resolve-host-executables ~/git status")
+	f.Add("--artifact=zstd.rulesc -c x --layer=a=b ls")
+	earlyPlace(f)
+	f.Fuzz(func(t *testing.T, line string) {
+		compareEarly(t, append([]string{"check"}, strings.Split(line, " ")...))
+	})
+}

@@ -1,0 +1,176 @@
+package early
+
+import (
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
+	"github.com/rulesc/rulesc/internal/artifactfile"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/matcher"
+	"github.com/rulesc/rulesc/runtime/shell"
+)
+
+// A check is a command line of "rulesc check --artifact".
+type check struct {
+	artifact string
+	resolve  bool
+	lower    bool // shell scripts are taken apart
+	pretty   bool
+	exitCode bool
+	text     bool
+	argv     []string
+}
+
+// parse reads what follows "check". It knows the options that an artifact is
+// asked with, each given once, and gives up on everything else.
+func parse(args []string) (*check, bool) {
+	for _, arg := range args {
+		if !utf8.ValidString(arg) {
+			return nil, false
+		}
+	}
+	c := new(check)
+	seen := make(map[string]bool)
+	for len(args) > 0 && args[0] != "--" && strings.HasPrefix(args[0], "-") && args[0] != "-" {
+		name, value, joined := strings.Cut(args[0], "=")
+		args = args[1:]
+		if seen[name] {
+			return nil, false
+		}
+		seen[name] = true
+		var on *bool
+		switch name {
+		case "--resolve-host-executables":
+			on = &c.resolve
+		case "--pretty":
+			on = &c.pretty
+		case "--exit-code":
+			on = &c.exitCode
+		}
+		if on != nil {
+			*on = true
+			if joined {
+				return nil, false
+			}
+			continue
+		}
+		if !joined {
+			if len(args) == 0 {
+				return nil, false
+			}
+			value, args = args[0], args[1:]
+		}
+		switch {
+		case name == "--artifact" && value != "" && (joined || value != "--"):
+			c.artifact = value
+		case name == "--format" && (value == "json" || value == "text"):
+			c.text = value == "text"
+		case name == "--shell" && (value == "off" || value == "reference"):
+			c.lower = value == "reference"
+		default:
+			return nil, false
+		}
+	}
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	c.argv = args
+	return c, c.artifact != "" && len(args) > 0
+}
+
+func (c *check) answer(getenv func(string) string) (output string, code int, ok bool) {
+	var place *ir.Place
+	var at *matcher.Place
+	if c.resolve {
+		if place, ok = standing(getenv); !ok {
+			return "", 0, false
+		}
+		at = matcher.NewPlace(place.Home, place.Dir)
+	}
+	artifact, ok := open(c.artifact, at)
+	if !ok {
+		return "", 0, false
+	}
+	commands := [][]string{c.argv}
+	if c.lower {
+		commands, _ = shell.Reference(c.argv)
+	}
+	a, err := judge.ByArtifact(artifact, place, c.argv, commands)
+	if err != nil {
+		return "", 0, false
+	}
+	var b strings.Builder
+	switch {
+	case c.text:
+		b.WriteString(a.Verdict() + "\n")
+	case c.pretty:
+		err = judge.WriteIndented(&b, a, "  ")
+	default:
+		err = judge.Write(&b, a)
+	}
+	if c.exitCode {
+		code = a.ExitCode()
+	}
+	return b.String(), code, err == nil
+}
+
+// standing returns where the user stands, if the environment says it as Unix
+// does.
+func standing(getenv func(string) string) (*ir.Place, bool) {
+	dir, err := os.Getwd()
+	home := getenv("HOME")
+	if err != nil || !strings.HasPrefix(home, "/") {
+		return nil, false
+	}
+	return &ir.Place{Home: home, Dir: dir}, true
+}
+
+// A stored is an artifact without compression, mapped until the process ends.
+type stored struct {
+	container matcher.Container
+	image     *matcher.Image
+	rules     *matcher.Records[matcher.RuleRecord] // nil until one is asked for
+	place     *matcher.Place
+}
+
+// open opens an artifact if it is stored without compression and whole.
+func open(path string, place *matcher.Place) (*stored, bool) {
+	file, err := artifactfile.Open(path)
+	if err != nil {
+		return nil, false
+	}
+	s := &stored{place: place}
+	if s.container.Open(file.Bytes) != nil || s.container.Codec != matcher.CodecStored {
+		return nil, false
+	}
+	image, err := s.container.Stored(matcher.SectionHot)
+	if err != nil {
+		return nil, false
+	}
+	s.image, err = matcher.OpenImage(image)
+	return s, err == nil
+}
+
+func (s *stored) Deciding(commands [][]string) (d matcher.Decision, rule, command int) {
+	v, _ := s.image.DecideAll(commands, s.place)
+	return v.Decision, int(v.Rule), int(v.Command)
+}
+
+func (s *stored) AppendMatches(dst []matcher.Match, argv []string) []matcher.Match {
+	return s.image.AppendMatches(dst, argv, s.place)
+}
+
+func (s *stored) Rule(id int) (matcher.RuleRecord, error) {
+	if s.rules == nil {
+		b, err := s.container.Stored(matcher.SectionRules)
+		if err != nil {
+			return matcher.RuleRecord{}, err
+		}
+		if s.rules, err = matcher.OpenRules(b); err != nil {
+			return matcher.RuleRecord{}, err
+		}
+	}
+	return s.rules.At(id)
+}

@@ -1,0 +1,54 @@
+// Package early answers "rulesc check --artifact", which a harness starts again
+// and again, before most of the program is set up.
+//
+// A Go program initialises all of its packages before main: here that is several
+// times the work of a decision, for Starlark, TOML, flags, templates and tables
+// of Unicode that this command does not use. Packages are initialised in the
+// order of their import paths, each after what it imports (Go specification,
+// Program initialization). This one imports little and sorts before most of what
+// main imports, so its init runs before theirs, and ends the process where it
+// knows the whole answer. In another order nothing would change but the time.
+//
+// What it does not know it leaves to main: every error, every other flag and
+// every artifact that has to be decompressed. So main can answer all of its
+// commands too, and a test holds the two to the same bytes.
+//
+// Mind what is imported here: package path/filepath alone, say, comes late enough
+// in the alphabet to have half of the program set up first.
+package early
+
+import (
+	"io"
+	"os"
+)
+
+func init() {
+	if len(os.Args) < 2 {
+		return
+	}
+	if output, code, ok := Answer(os.Args[1:], os.Getenv); ok {
+		if _, err := io.WriteString(os.Stdout, output); err != nil {
+			io.WriteString(os.Stderr, "rulesc: "+err.Error()+"\n")
+			os.Exit(1)
+		}
+		os.Exit(code)
+	}
+}
+
+// Answer returns what a command line prints to standard output and its exit
+// code. ok is false, and nothing has happened, where main has to do it.
+func Answer(args []string, getenv func(string) string) (output string, code int, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false // main says that there is a bug
+		}
+	}()
+	if len(args) < 2 || args[0] != "check" {
+		return "", 0, false
+	}
+	c, ok := parse(args[1:])
+	if !ok {
+		return "", 0, false
+	}
+	return c.answer(getenv)
+}
