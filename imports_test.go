@@ -21,14 +21,16 @@ var mayImport = map[string][]string{
 	"compiler":           {"ir", "ir/diag", "matcher", "compiler/...", "internal/caseless", "internal/shlex"},
 	"compiler/graph":     {"matcher", "internal/caseless"},
 	"compiler/dialect":   {},
-	"matcher":            {"internal/caseless"},
+	"matcher":            {"internal/caseless", "internal/intern"},
 	"runtime":            {"matcher", "internal/artifactfile"},
 	"runtime/shell":      {"internal/shlex"},
 	"runtime/shell/full": {"internal/shlex"},
-	"cmd/rulesc":         {"ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex"},
+	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex"},
 	"internal/caseless":  {},
 	"internal/casetree":  {},
+	"internal/intern":    {},
 	"internal/shlex":     {},
+	"internal/workload":  {},
 
 	"internal/artifactfile": {"matcher"}, // what runtime and cmd/rulesc share; no leaf
 }
