@@ -94,6 +94,12 @@ func TestOverlapStops(t *testing.T) {
 	if d, err := analysis.Diff(p, q, analysis.Options{}); !errors.Is(err, analysis.ErrOverlap) || d != nil {
 		t.Errorf("got %v, %v; want ErrOverlap", d, err)
 	}
+	if _, err := analysis.SemanticDigest(p, analysis.Options{}); !errors.Is(err, analysis.ErrOverlap) {
+		t.Errorf("digest: got %v, want ErrOverlap", err)
+	}
+	if found, err := analysis.Dead(p, analysis.Options{}); !errors.Is(err, analysis.ErrOverlap) || found != nil {
+		t.Errorf("dead: got %v, %v; want ErrOverlap", found, err)
+	}
 	if d, err := analysis.Diff(p, p, analysis.Options{}); err != nil || len(d.Regions) > 0 {
 		t.Errorf("of a policy with itself: %v, %v", d, err)
 	}
