@@ -6,6 +6,8 @@ import (
 	"iter"
 	"math"
 	"slices"
+
+	"github.com/rulesc/rulesc/internal/intern"
 )
 
 // The cold sections say where rules come from. Nobody reads them while
@@ -151,7 +153,7 @@ func openTable[T any](section Section, b []byte, read func(*recordReader) T) (*R
 // appendTable appends the records that write writes, n of them.
 func appendTable(dst []byte, section Section, n int, write func(w *recordWriter, i int)) ([]byte, error) {
 	const ordinary = 16 // bytes of a record
-	w := recordWriter{ids: make(map[string]uint64), body: make([]byte, 0, ordinary*n)}
+	w := recordWriter{body: make([]byte, 0, ordinary*n)}
 	w.uint(n)
 	for i := range n {
 		write(&w, i)
@@ -182,7 +184,7 @@ func (t texts) at(i uint64) (string, bool) {
 // A recordWriter appends values; a [recordReader] reads the same values in the
 // same order.
 type recordWriter struct {
-	ids     map[string]uint64
+	texts   intern.Table
 	lengths []byte
 	text    []byte
 	body    []byte
@@ -201,7 +203,7 @@ type known struct {
 
 func (w *recordWriter) finish(dst []byte) []byte {
 	dst = slices.Grow(dst, binary.MaxVarintLen64+len(w.lengths)+len(w.text)+len(w.body))
-	dst = binary.AppendUvarint(dst, uint64(len(w.ids)))
+	dst = binary.AppendUvarint(dst, uint64(w.texts.Len()))
 	dst = append(dst, w.lengths...)
 	dst = append(dst, w.text...)
 	return append(dst, w.body...)
@@ -228,14 +230,13 @@ func (w *recordWriter) again(last *known, s string) {
 }
 
 func (w *recordWriter) id(s string) uint64 {
-	id, ok := w.ids[s]
-	if !ok {
-		id = uint64(len(w.ids))
-		w.ids[s] = id
+	known := w.texts.Len()
+	id := int(w.texts.Number(s))
+	if id == known {
 		w.lengths = binary.AppendUvarint(w.lengths, uint64(len(s)))
 		w.text = append(w.text, s...)
 	}
-	return id
+	return uint64(id)
 }
 
 func (w *recordWriter) strings(list []string) {

@@ -43,7 +43,7 @@ type Setting struct {
 // record, each list as its length and its elements. SHA-256 sums are 32 plain
 // bytes.
 func AppendMeta(dst []byte, m *Meta) ([]byte, error) {
-	w := recordWriter{ids: make(map[string]uint64)}
+	var w recordWriter
 	w.string(m.Tool)
 	w.uint(len(m.Layers))
 	for _, l := range m.Layers {
