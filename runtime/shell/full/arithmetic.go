@@ -146,10 +146,26 @@ func (n *numbers) kind(name string) kind {
 		k = max(k, n.kinds[name])
 	}
 	switch name {
-	case "RANDOM", "SECONDS", "LINENO", "PPID", "UID", "EUID", "BASHPID", "OPTIND":
+	case "PPID", "UID", "EUID", "BASHPID", "OPTIND":
+		return max(k, number)
+	case "REPLY", "MAPFILE", "OPTARG", "BASH_REMATCH", "BASH_COMMAND", "BASH_ARGV", "BASH_SOURCE", "FUNCNAME",
+		"PWD", "OLDPWD", "HOSTNAME", "DIRSTACK", "_":
+		return text // set without being named
+	}
+	if isInteger(name) {
 		return max(k, number)
 	}
 	return k
+}
+
+// isInteger reports whether bash evaluates what is assigned to a variable from
+// the start. Source: bash(1), 5.2, Shell Variables.
+func isInteger(name string) bool {
+	switch name {
+	case "RANDOM", "SRANDOM", "SECONDS", "LINENO", "HISTCMD", "EPOCHSECONDS", "BASH_SUBSHELL", "OPTIND":
+		return true
+	}
+	return false
 }
 
 // maxRounds bounds how long a chain of variables assigned to each other is
@@ -291,6 +307,14 @@ func quotedOnly(w *syntax.Word) bool {
 // to anything.
 func (n *numbers) mentioned(w *syntax.Word) {
 	lit := w.Lit()
+	if strings.HasPrefix(lit, "-") {
+		// The name may follow its option without a blank: `printf -vx`.
+		n.any = n.any || len(lit) > 64
+		for i := 1; i < len(lit) && !n.any; i++ {
+			n.kinds[lit[i:]] = text
+		}
+		return
+	}
 	end := strings.IndexFunc(lit, func(r rune) bool {
 		return !(r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z')
 	})

@@ -71,6 +71,9 @@ func (r *reader) command(p place, a arguments) {
 	a.assigns, a.redirects = nil, nil
 	for _, w := range a.words {
 		r.variable(p, w)
+		if name, _, _ := strings.Cut(w.text, "="); isInteger(name) {
+			r.opaque(p, Arithmetic, w.start, w.end)
+		}
 	}
 	r.runs(p, a)
 }
@@ -119,6 +122,9 @@ func (r *reader) assign(p place, x *syntax.Assign) Assign {
 	default:
 		w, _ := r.word(p, x.Value)
 		out.Value, out.Known = w.text, w.known
+	}
+	if isInteger(out.Name) && (x.Array != nil || !p.numbers.isNumber(x.Value)) {
+		r.opaque(p, Arithmetic, start, end)
 	}
 	r.variable(p, word{text: out.Name, known: true, start: start, end: end})
 	return out
@@ -254,6 +260,9 @@ func (r *reader) redirect(p *place, x *syntax.Redirect) Redirect {
 	out.Target, out.Known = target.text, target.known
 	if x.N != nil {
 		out.FD = descriptor(x.N.Value)
+	}
+	if x.N != nil && strings.Contains(x.N.Value, "[") {
+		r.opaque(*p, Arithmetic, int(x.N.Pos().Offset()), int(x.N.End().Offset()))
 	}
 	if out.FD == 0 || out.FD == -2 {
 		p.stdin = nil

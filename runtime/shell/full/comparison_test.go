@@ -93,11 +93,10 @@ func notBash(script string) string {
 // does, and writes down what it lists more.
 func TestComparison(t *testing.T) {
 	type row struct {
-		topic                         string
-		cases, plain, more, notParsed int
-		about                         map[string]bool
-		example                       string
-		found                         []string
+		topic              string
+		cases, plain, more int
+		example            string
+		found              []string
 	}
 	rows := make(map[string]*row)
 	exceptions := make(map[string][]string)

@@ -27,6 +27,9 @@
 // (`bash -l`), and functions, aliases and variables that the environment brings
 // along; a caller that does not control the environment should clear it.
 //
+// Names mean what the search path says, which a script may change: an
+// assignment to PATH is in Assigns like any other.
+//
 // More commands may be listed than run: both branches of an `if`, functions
 // that are never called, the name of a function as though it were a program.
 //

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -57,9 +58,18 @@ func (s *shallow) Read(b []byte) (int, error) {
 	return n, nil
 }
 
+// otherWords are reserved words and modifiers of zsh and ksh that bash takes for
+// commands. Sources: zshmisc(1), 5.9; ksh(1), 93u+m.
+var otherWords = strings.Fields("repeat nocorrect noglob - foreach end always namespace function autoload zmodload zcompile sched")
+
 // isPlain reports whether script holds nothing but words, quotes and the
 // separators that mean the same in all shells that Read knows.
 func isPlain(script string) bool {
+	for word := range strings.FieldsSeq(script) {
+		if slices.Contains(otherWords, word) {
+			return false
+		}
+	}
 	return strings.IndexFunc(script, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
 			strings.ContainsRune(" \n;|&'_-+./:,@", r))

@@ -234,6 +234,11 @@ func (r *reader) compound(p place, cmd syntax.Command) {
 	case *syntax.ForClause:
 		switch loop := cmd.Loop.(type) {
 		case *syntax.WordIter:
+			name := word{text: loop.Name.Value, known: true, start: int(loop.Name.Pos().Offset()), end: int(loop.Name.End().Offset())}
+			r.variable(p, name)
+			if isInteger(name.text) {
+				r.opaque(p, Arithmetic, name.start, name.end)
+			}
 			for _, w := range loop.Items {
 				r.inside(p, w)
 			}

@@ -53,11 +53,14 @@ const real = `bash sh dash env nice nohup timeout stdbuf setsid time ionice task
 	chrt prlimit setpriv script xargs find cat true false head tail sort uniq tee tr echo sleep printf test`
 
 // A stage is a folder in which scripts can run and be watched.
-type stage struct{ dir string }
+type stage struct {
+	dir     string
+	missing []string // real programs that are not installed
+}
 
 func newStage(t testing.TB) stage {
 	t.Helper()
-	s := stage{t.TempDir()}
+	s := stage{dir: t.TempDir()}
 	for _, dir := range []string{"bin", "real", "cwd"} {
 		if err := os.Mkdir(filepath.Join(s.dir, dir), 0o755); err != nil {
 			t.Fatal(err)
@@ -80,9 +83,16 @@ func newStage(t testing.TB) stage {
 			if err := os.Symlink(path, filepath.Join(s.dir, "real", name)); err != nil {
 				t.Fatal(err)
 			}
+		} else {
+			s.missing = append(s.missing, name)
 		}
 	}
 	return s
+}
+
+// lacks reports whether a script needs a program that is not installed.
+func (s stage) lacks(script string) bool {
+	return slices.ContainsFunc(s.missing, func(name string) bool { return strings.Contains(script, name) })
 }
 
 // run runs a script and returns the argument vectors of the programs that were
@@ -220,7 +230,7 @@ func TestSoundness(t *testing.T) {
 				ran := s.run(t, script.shell, script.text)
 				read := read(script)
 				mu.Lock()
-				if script.known && len(ran) == 0 && script.text != "# comment only" && !strings.Contains(script.text, "/bin/true") {
+				if script.known && len(ran) == 0 && script.text != "# comment only" && !s.lacks(script.text) && !strings.Contains(script.text, "/bin/true") {
 					t.Errorf("%s: nothing ran: %s", script.file, script.text)
 				}
 				for _, argv := range counts.judge(read, ran) {

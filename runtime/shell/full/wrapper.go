@@ -20,6 +20,7 @@ type wrapper struct {
 	nothing  []string // options with which no command is run
 	settings string   // letters whose value may name a program in passing
 	direct   []string // options that turn the form joined into command
+	replaced string   // what the words of clauses hold that is replaced
 	operands int      // words between the options and the command
 	runs     form
 	mixed    bool   // options may stand behind operands
@@ -222,7 +223,7 @@ func (o *options) read() {
 			o.rest = o.rest[1:]
 			o.skip(operands)
 			return
-		case text == "-" && o.w.name == "env":
+		case text == "-" && (o.w.name == "env" || o.w.name == "su"):
 		case strings.HasPrefix(text, "--"):
 			if !o.long(text[2:]) {
 				continue
@@ -294,7 +295,7 @@ func (o *options) attached(text string) bool {
 		return (slices.Contains(o.w.long, name) || slices.Contains(o.w.longs, name)) && !slices.Contains(o.w.scripts, name)
 	}
 	return !strings.HasPrefix(text, "--") && strings.IndexByte(o.w.values, text[1]) >= 0 &&
-		!slices.Contains(o.w.scripts, text[1:2]) && strings.IndexByte(o.w.settings, text[1]) < 0 && text[1] != 'I'
+		!slices.Contains(o.w.scripts, text[1:2]) && strings.IndexByte(o.w.settings, text[1]) < 0 && text[1] != 'I' && text[1] != 'J'
 }
 
 // long reads an option with two dashes, and reports whether its word is read
@@ -384,7 +385,7 @@ func (o *options) value(option string, w word) bool {
 	switch {
 	case slices.Contains(o.w.scripts, option):
 		o.lines([]word{w})
-	case option == "I" && o.w.runs == appended:
+	case (option == "I" || option == "J") && o.w.runs == appended:
 		o.replace = w.text
 		o.unsure = o.unsure || !w.known || w.text == ""
 	case (option == "S" || option == "split-string") && o.w.name == "env":
@@ -441,7 +442,7 @@ func (r *reader) clauses(p, inner place, w *wrapper, a arguments) {
 			sure = sure && !rest[i].many
 		}
 		if start < i {
-			clause := unknownWhere(rest[start:i], "{}")
+			clause := unknownWhere(rest[start:i], w.replaced)
 			r.command(inner, arguments{words: clause, open: i < len(rest) && rest[i].text == "+" || i == len(rest)})
 		}
 	}

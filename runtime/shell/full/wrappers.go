@@ -88,14 +88,18 @@ var wrappers = []wrapper{
 		long:  names("no-ask-password user system scope slice-inherit no-block remain-after-exit wait send-sighup same-dir pty pipe quiet collect shell on-timezone-change on-clock-change"),
 		longs: names("host machine unit property description slice service-type uid gid nice working-directory setenv path-property socket-property on-active on-boot on-startup on-unit-active on-unit-inactive on-calendar timer-property"), source: "systemd-run(1), systemd 252",
 	},
-	{name: "dumb-init tini catchsegv eatmydata unbuffer", flags: "gpsvcew", source: "their own help texts"},
+	{name: "dumb-init", flags: "cv", values: "r", source: "dumb-init --help, 1.2"},
+	{name: "tini", flags: "svwgl", values: "pe", source: "tini -h, 0.19"},
+	{name: "eatmydata catchsegv", source: "eatmydata(1), 130; catchsegv(1), glibc 2.36"},
+	{name: "unbuffer", flags: "p", source: "unbuffer(1), expect 5.45"},
 	{name: "gosu su-exec", operands: 1, source: "their own help texts"},
 	{name: "sshpass", flags: "ev", values: "fdpP", source: "sshpass(1), 1.09"},
 	{name: "caffeinate", flags: "disum", values: "tw", source: "caffeinate(8), macOS 14"},
 	{name: "arch", vague: true, source: "arch(1), macOS 14"},
 	{
-		name: "strace ltrace", flags: "cCdDfFhiknNqrtTvVwxyYzZL", values: "abeEIoOpPsSuUXAln", source: "strace(1), 6.1; ltrace(1), 0.7",
+		name: "strace", flags: "cCdDfFiknNqrtTvwxyzZ", values: "abeEIoOpPsSuUX", source: "strace(1), 6.1",
 	},
+	{name: "ltrace", flags: "bcCfiLrStT", values: "aAeFlnopsuwx", source: "ltrace(1), 0.7"},
 
 	// Another user.
 	{
@@ -120,11 +124,11 @@ var wrappers = []wrapper{
 	// Once for each of many things, or again and again.
 	{
 		name: "xargs gxargs", flags: "0oprtx", values: "adEILnPsJRS", attached: "eil", runs: appended,
-		long:  names("null eof replace open-tty interactive no-run-if-empty show-limits verbose exit"),
-		longs: names("arg-file delimiter max-lines max-args max-procs process-slot-var max-chars"), source: "xargs(1), findutils 4.9; -J -R -S from BSD",
+		long:  names("null eof replace max-lines open-tty interactive no-run-if-empty show-limits verbose exit"),
+		longs: names("arg-file delimiter max-args max-procs process-slot-var max-chars"), source: "xargs(1), findutils 4.9; -J -R -S from BSD",
 	},
-	{name: "find gfind", runs: clauses, scripts: names("-exec -execdir -ok -okdir"), source: "find(1), findutils 4.9"},
-	{name: "fd fdfind", runs: clauses, scripts: names("-x -X --exec --exec-batch"), source: "fd(1), 8.6"},
+	{name: "find gfind", runs: clauses, replaced: "{}", scripts: names("-exec -execdir -ok -okdir"), source: "find(1), findutils 4.9"},
+	{name: "fd fdfind", runs: clauses, replaced: "{", scripts: names("-x -X --exec --exec-batch"), source: "fd(1), 8.6"},
 	{name: "parallel sem", runs: composed, source: "parallel(1), 20221122"},
 	{
 		name: "watch", flags: "bcegptwx", attached: "d", values: "qn", runs: joined, direct: names("x exec"),

@@ -55,3 +55,13 @@ x='y[$(a)]' bash -c '((x))'
 echo 1 | { read n; ((n)); a; }
 b=1; c='a'; a1='y[$(a)]'; : $((${c}1))
 mapfile -C a -c 1 x <<< y
+x=1; printf -vx 'y[$(a)]'; ((x))
+REPLY=1; read <<< 'y[$(a)]'; ((REPLY))
+RANDOM='y[$(a)]'; :
+SECONDS='y[$(a)]'; :
+for RANDOM in 'y[$(a)]'; do :; done
+read RANDOM <<< 'y[$(a)]'
+exec {x[$(a)]}> f
+x=1; read -ra x <<< 'y[$(a)]'; ((x))
+x=1; export "x=y[\$(a)]"; ((x))
+: 'y[$(a)]'; ((_))

@@ -77,6 +77,12 @@ xargs -t a <<< x 2>/dev/null
 xargs -d '\n' a <<< x
 xargs --max-args=1 a <<< 'x y'
 xargs -a /dev/null a
+xargs --max-lines a b <<< x
+xargs --max-lines=2 a b <<< x
+xargs -l a b <<< x
+xargs -l1 a <<< x
+xargs --eof a <<< x
+xargs --replace a {} <<< x
 echo x | xargs a b
 echo x | xargs -I{} bash -c 'a "$1"' _ {}
 echo x | xargs bash -c 'a "$@"' _
