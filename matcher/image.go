@@ -8,45 +8,54 @@ import (
 // The image answers one question: of all rules whose pattern a command starts
 // with, which one decides? Trying every rule costs time by the number of rules;
 // so the rules of a program are compiled into a graph that the command's tokens
-// are walked along, one edge a token. The node that the walk ends in holds the
-// best answer reached on any way to it, so nothing has to be remembered.
+// are walked along, one edge a token.
 //
-//	0  git              allow         node 2: git    answer rule 0, 1 token
-//	1  git push         prompt          push ......> node 1
-//	2  git push -f|-F   forbidden     node 1: git push   answer rule 1, 2 tokens
-//	                                    -f, -F ....> leaf: rule 2, 3 tokens
+//	0  git              allow         node: git        answer rule 0
+//	1  git push         prompt          push ........> node: git push
+//	2  git push -f|-F   forbidden     node: git push   answer rule 1
+//	                                    -f, -F ......> leaf: rule 2
 //
-// "git push -n" ends in node 1, because it has no edge for -n: prompt, rule 1.
-// Package compiler/graph makes the graph; what it leaves out and how it keeps
-// it small is said there. Here it is bytes. All that a step along an edge needs
-// is meant to lie on few cache lines and to cost few branches:
+// "git push -n" ends in the second node, because it has no edge for -n: prompt,
+// rule 1. The node says that its rule decides against all before, so the walk
+// has to remember no more than the last node that did. Package compiler/graph
+// makes the graph and says how it is kept small. Here it is bytes. A step costs
+// what it costs to look at the token, and then two cache lines, that of the slot
+// and that of the token's record, and few branches:
 //
-//   - Every token of the rules is stored once, in a record of fixed size with
-//     the bytes that tell most tokens apart, and has a number. Tokens of up to
-//     24 bytes are compared without looking anywhere else.
-//   - A node is a header of 8 bytes and a hash table of 8-byte slots behind it:
-//     an 8-bit tag of the hash, the token's number and where the edge leads.
-//   - A token is hashed once, with one multiplication. Each node takes the bits
-//     it needs from one of four windows of the hash, the one in which its edges
-//     collide least; the longest probe is written in its header.
-//   - What an edge leads to says the size and the window of the next node, so
-//     that its slot can be loaded together with its header. A leaf is the answer
-//     itself.
+//   - A token is hashed once, with one multiplication, from its first and its last
+//     8 bytes (image_token.go). Each node takes the bits it needs from one of eight
+//     windows of the hash, the one in which its edges collide least: nine of ten
+//     edges, and all of small nodes, are where the hash says.
+//   - A node has no header. What there is to know of it in advance, its size, its
+//     window, whether rules end there and whether any behind can matter, is in
+//     the refs that lead to it, so that the next slot can be loaded as soon as the
+//     one before is there (image_ref.go).
+//   - Whether the slot was the right one is told by the record of its token, which
+//     nothing else waits for. Up to 15 bytes two words are all of a token, its
+//     length included; a record has them and no more, four to a cache line.
+//   - Where one rule is left, the rest of its pattern is a list of tokens, a tail.
+//     Most rules end in one, and it takes a third of the bytes of nodes.
 //
-// Edges only lead to nodes that are stored before, so that there are no cycles
-// and one pass over the nodes proves that every walk stays inside (OpenImage).
+// One graph serves both questions, which rule decides and which rules match:
+// nothing is left out of it, and refs say where the answer cannot change any more.
+// A second graph for the first question, of the rules that can decide, would have
+// a third of the edges, but no cache line less on the way to an answer.
 //
-// Beside the graph every rule has a record with the tokens of its positions.
-// They are tried one by one where all matching rules are wanted. The rare program
-// whose rules overlap so much that its graph would outgrow them is a group, a
-// matrix of bits instead of a graph: see image_group.go.
+// What was tried before, each against the same graph on 100,000 rules: headers of
+// 8 bytes with the longest probe run in every node (14 bytes a rule more, and a
+// load before each probe could end); token records of 32 bytes, which hold 24
+// bytes of the token but lie two to a line; edges without tails (13 bytes a rule
+// more); trying the program's rules one by one for the matches (up to 80 us).
 //
-// Canonical rules are a second such world: a class of first tokens that are
-// caselessly equal leads to one program for each of its spellings, whose graph
-// has one token for all spellings of an argument, hashed by its folded form and
-// compared with caseless.Equal. Spellings are kept apart since the reference
-// orders matches by them and gates them by their host lists one by one.
+// The rare program whose rules overlap so much that its graph would outgrow them
+// is a group, a matrix of bits instead of a graph: see image_group.go. Canonical
+// rules are a second such world: a class of first tokens that are caselessly
+// equal leads to one program for each of its spellings, whose graph has one token
+// for all spellings of an argument, hashed by its folded form and compared with
+// caseless.Equal. Spellings are kept apart since the reference orders matches by
+// them and gates them by their host lists one by one.
 //
+// OpenImage proves once that no walk can leave the image (image_node_check.go).
 // FORMAT.md has the tables.
 
 // imageVersion is the version of the layout, the one that is written and read.
@@ -54,20 +63,21 @@ const imageVersion = 1
 
 const imageMagic = "RIMG"
 
-// Offsets of fields in the image's header. All are 4 bytes.
+// Offsets of fields in the image's header: 4 bytes, refs 8.
 const (
-	imgMagic     = 0
-	imgVersion   = 4
-	imgSeed      = 8  // of the token hash
-	imgReach     = 12 // how many middle words of long tokens are hashed
-	imgRules     = 16 // rule ids are below this
-	imgFolding   = 20 // foldingTables if there are canonical rules, else 0
-	imgRoot      = 24 // ref of the node of program names
-	imgClassRoot = 28 // ref of the node of classes
-	imgHostRoot  = 32 // ref of the node of host list names
-	imgExact     = 36 // how many programs have exact rules; the others are spellings
-	imgAreas     = 40 // offset and count of each area
-	imgHeader    = imgAreas + 8*int(numAreas)
+	imgMagic       = 0
+	imgVersion     = 4
+	imgSeed        = 8  // of the token hash
+	imgReach       = 12 // how many middle words of long tokens are hashed
+	imgRules       = 16 // rule ids are below this
+	imgFolding     = 20 // foldingTables if there are canonical rules, else 0
+	imgProbes      = 24 // no look-up in a node probes more slots than this
+	imgExactGroups = 28 // how many groups are of exact rules; the others are of spellings
+	imgRoot        = 32 // ref of the node of program names
+	imgClassRoot   = 40 // ref of the node of classes
+	imgHostRoot    = 48 // ref of the node of host list names
+	imgAreas       = 56 // offset and count of each area
+	imgHeader      = imgAreas + 8*int(numAreas)
 )
 
 // foldingTables names the tables of package caseless, whose hashes are in the
@@ -80,15 +90,16 @@ type area int
 const (
 	areaTokens         area = iota // token records; number 0 is not used
 	areaNodes                      // nodes of exact rules, in units
+	areaTails                      // what is left of exact rules
+	areaEnds                       // lists of rules that end in one place
 	areaFolds                      // folded tokens; number 0 is not used
 	areaFoldNodes                  // nodes of canonical rules
+	areaFoldTails                  // what is left of canonical rules
 	areaClassNodes                 // the one node of classes
 	areaHostNodes                  // the one node of host list names
-	areaPrograms                   // programs: exact ones, then spellings
+	areaSpellings                  // programs of canonical rules
 	areaClasses                    // classes of spellings
-	areaRules                      // rules, program by program
-	areaSpots                      // what a rule's positions hold
-	areaSets                       // alternatives
+	areaGroups                     // groups: those of exact rules, then those of spellings
 	areaBlocks                     // parts of groups
 	areaPositions                  // positions of blocks
 	areaRows                       // rules of a block, in units
@@ -107,17 +118,18 @@ var areaShape = [numAreas]struct {
 	name        string
 	size, align int
 }{
-	areaTokens:         {"tokens", 32, 64},
+	areaTokens:         {"tokens", tokenSize, 64},
 	areaNodes:          {"nodes", 8, 64},
+	areaTails:          {"tails", 4, 8},
+	areaEnds:           {"ends", 4, 4},
 	areaFolds:          {"folds", 8, 8},
 	areaFoldNodes:      {"fold nodes", 8, 8},
+	areaFoldTails:      {"fold tails", 4, 4},
 	areaClassNodes:     {"class node", 8, 8},
 	areaHostNodes:      {"host node", 8, 8},
-	areaPrograms:       {"programs", 32, 8},
+	areaSpellings:      {"spellings", 24, 8},
 	areaClasses:        {"classes", 8, 8},
-	areaRules:          {"rules", 12, 4},
-	areaSpots:          {"spots", 4, 4},
-	areaSets:           {"sets", 8, 8},
+	areaGroups:         {"groups", 8, 8},
 	areaBlocks:         {"blocks", 16, 8},
 	areaPositions:      {"positions", 8, 8},
 	areaRows:           {"rows", 8, 8},
@@ -130,113 +142,25 @@ var areaShape = [numAreas]struct {
 	areaText:           {"text", 1, 1},
 }
 
-// A ref says where an edge leads: nowhere (0), to a node, to a group, or to a
-// leaf, which is an answer.
-//
-//	31      leaf
-//	30-28   leaf: decision     27-0   leaf: rule id (in the nodes of classes and
-//	                                  hosts: decision 0 and an index)
-//	30-26   size class: the node has 1<<class slots; groupClass: a group
-//	25-24   node: window       23-0   node: unit that its header is at
-//	25-0    group: program
-type ref uint32
-
-const (
-	refLeaf       = 1 << 31
-	decisionShift = 28
-	maxRules      = 1 << decisionShift
-
-	classShift  = 26
-	groupClass  = 31
-	maxClass    = 23
-	windowShift = 24
-	numWindows  = 4
-	windowStep  = 10 // window w begins at bit w*windowStep of the hash
-	maxUnits    = 1 << windowShift
-	maxPrograms = 1 << classShift
-)
-
-func leafRef(d Decision, rule uint32) ref { return refLeaf | ref(d)<<decisionShift | ref(rule) }
-func groupRef(program int) ref            { return groupClass<<classShift | ref(program) }
-func nodeRef(class, window, unit int) ref {
-	return ref(class)<<classShift | ref(window)<<windowShift | ref(unit)
-}
-
-func (r ref) isLeaf() bool       { return r&refLeaf != 0 }
-func (r ref) isGroup() bool      { return r>>classShift == groupClass }
-func (r ref) decision() Decision { return Decision(r >> decisionShift & 7) }
-func (r ref) index() uint32      { return uint32(r & (maxRules - 1)) }
-func (r ref) program() uint32    { return uint32(r & (maxPrograms - 1)) }
-func (r ref) class() uint32      { return uint32(r >> classShift & 31) }
-func (r ref) window() uint32     { return uint32(r >> windowShift & (numWindows - 1)) }
-func (r ref) unit() uint32       { return uint32(r & (maxUnits - 1)) }
-
-// A node's header is its answer, a leaf's ref or 0, and the node's shape:
-//
-//	31-28   longest probe run, 0 if it is longer than 15
-//	27-26   window     25-21   size class, both as in refs to the node
-//	20-0    tokens of the answer's pattern
-const (
-	shapeProbe  = 28
-	shapeWindow = 26
-	shapeClass  = 21
-
-	// MaxPattern bounds the number of tokens in a pattern.
-	MaxPattern = 1<<shapeClass - 1
-)
-
-// A slot is a ref in its upper half, an 8-bit tag, the top of the hash, and a
-// token's number. An empty slot is 0.
-const (
-	slotTag   = 24
-	slotRef   = 32
-	tagShift  = 56 // of the hash
-	maxNumber = 1 << slotTag
-)
-
-// Fields of the records.
-const (
-	tokenFirst = 0
-	tokenLast  = 8
-	tokenMid   = 16
-	tokenLen   = 24
-	tokenText  = 28
-
-	foldText = 0
-	foldLen  = 4
-
-	programGraph    = 0
-	programRules    = 4
-	programCount    = 8
-	programBlock    = 12 // index of the first block of a group
-	programBlocks   = 16 // how many blocks it has; 0 if the program is no group
-	programHost     = 20 // spellings: 1 + index of the list under the same name
-	programNameText = 24 // spellings
-	programNameLen  = 28
-
-	ruleID    = 0
-	ruleShape = 4 // decision in bits 31-24, tokens in bits 20-0
-	ruleSpots = 8
-
-	decisionByte = 24
-
-	spotSet = 1 << 31 // a spot is a token's number, or spotSet and the index of a set
-)
+// MaxPattern bounds the number of tokens in a pattern.
+const MaxPattern = 1<<21 - 1
 
 // An Image answers what the rules in it say of a command. It is immutable and
 // safe for concurrent use; it aliases the bytes it was opened on, which must
 // not change and must stay mapped as long as it is used.
 type Image struct {
-	bytes []byte
-	areas [numAreas][]byte
+	hash      hashing
+	root      ref
+	canonical bool // there are canonical rules
+	plain     bool // there are none, and long tokens are hashed like others
+	areas     [numAreas][]byte
 
-	hash     hashing
-	rules    uint32
-	exact    uint32
-	root     ref
-	classes  ref
-	hosts    ref
-	foldText string // a copy: comparing folded text takes strings
+	bytes       []byte
+	rules       uint32
+	exactGroups uint32
+	classes     ref
+	hosts       ref
+	foldText    string // a copy: comparing folded text takes strings
 }
 
 func le32(b []byte, at int) uint32 { return binary.LittleEndian.Uint32(b[at:]) }
@@ -280,6 +204,8 @@ func OpenImage(b []byte) (*Image, error) {
 		return nil, err
 	}
 	m.foldText = string(m.areas[areaFoldText])
+	m.canonical = m.count(areaClasses) > 0
+	m.plain = !m.canonical && m.hash.reach == 0
 	return m, nil
 }
 
@@ -300,9 +226,10 @@ type encoder struct {
 	hash  hashing
 
 	tokenHash, foldHash []uint64          // of Tokens and Folds
-	sets, rows          map[string]uint32 // index of what is there already
+	rows                map[string]uint32 // index of what is there already
 
 	root, classes, hosts ref
+	exactGroups, probes  uint32
 }
 
 func (e *encoder) put32(a area, values ...uint32) {
@@ -330,15 +257,16 @@ func (e *encoder) encode() error {
 	d := e.draft
 	for _, limit := range []limitError{
 		{"rules", d.Rules, maxRules - 1},
-		{"programs", len(d.Programs) + len(d.Spellings), maxPrograms - 1},
-		{"different tokens", max(len(d.Tokens), len(d.Folds)), maxNumber - 2},
+		{"different tokens", max(len(d.Tokens), len(d.Folds)), maxNumber - 1},
 	} {
 		if limit.have > limit.max {
 			return &limit
 		}
 	}
-	e.sets, e.rows = make(map[string]uint32), make(map[string]uint32)
-	e.tokens()
+	e.rows = make(map[string]uint32)
+	if err := e.tokens(); err != nil {
+		return err
+	}
 	e.folds()
 	if err := e.graphs(); err != nil {
 		return err
@@ -371,10 +299,12 @@ func (e *encoder) append(dst []byte) ([]byte, error) {
 		folding = foldingTables
 	}
 	for _, v := range []uint32{
-		imageVersion, e.hash.seed, e.hash.reach, uint32(e.draft.Rules), folding,
-		uint32(e.root), uint32(e.classes), uint32(e.hosts), uint32(len(e.draft.Programs)),
+		imageVersion, e.hash.seed, e.hash.reach, uint32(e.draft.Rules), folding, e.probes, e.exactGroups,
 	} {
 		header = binary.LittleEndian.AppendUint32(header, v)
+	}
+	for _, r := range []ref{e.root, e.classes, e.hosts} {
+		header = binary.LittleEndian.AppendUint64(header, uint64(r))
 	}
 	for a := range e.areas {
 		header = binary.LittleEndian.AppendUint32(header, uint32(offsets[a]))
@@ -390,8 +320,7 @@ func alignUp(n, align int) int { return (n + align - 1) &^ (align - 1) }
 type validator struct {
 	m *Image
 
-	exactSets, foldSets bitSet // where sets of these tokens begin
-	rows                bitSet // where rows begin
+	rows bitSet // where rows begin
 
 	nextBlock, nextOrder, nextPosition uint32 // of the next group
 }
@@ -421,10 +350,9 @@ func (v *validator) header() error {
 			Reason: fmt.Sprintf("the image has layout %d, this version reads %d", le32(b, imgVersion), imageVersion),
 		}
 	}
-	m.hash = hashing{seed: le32(b, imgSeed), reach: le32(b, imgReach)}
-	m.rules = le32(b, imgRules)
-	m.root, m.classes, m.hosts = ref(le32(b, imgRoot)), ref(le32(b, imgClassRoot)), ref(le32(b, imgHostRoot))
-	m.exact = le32(b, imgExact)
+	m.hash = newHashing(le32(b, imgSeed), le32(b, imgReach))
+	m.rules, m.exactGroups = le32(b, imgRules), le32(b, imgExactGroups)
+	m.root, m.classes, m.hosts = ref(le64(b, imgRoot)), ref(le64(b, imgClassRoot)), ref(le64(b, imgHostRoot))
 	if m.rules >= maxRules {
 		return v.bad(imgRules, "%d rules, the limit is %d", m.rules, maxRules-1)
 	}
@@ -452,7 +380,7 @@ func (v *validator) header() error {
 }
 
 func (v *validator) contents() error {
-	for _, check := range []func() error{v.tokens, v.folds, v.sets, v.rowsAt, v.programs, v.graphs, v.hostLists} {
+	for _, check := range []func() error{v.tokens, v.folds, v.rowsAt, v.groups, v.spellings, v.ends, v.tails, v.graphs, v.hostLists} {
 		if err := check(); err != nil {
 			return err
 		}

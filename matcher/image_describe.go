@@ -62,10 +62,11 @@ func (d *describer) header() {
 	d.field(4, "hash reach %d", d.next32())
 	d.field(4, "%d rules", d.next32())
 	d.field(4, "folding tables %#x", d.next32())
-	d.field(4, "program names: %v", d.refName(areaNodes, d.m.root))
-	d.field(4, "classes: %v", d.refName(areaClassNodes, d.m.classes))
-	d.field(4, "host lists: %v", d.refName(areaHostNodes, d.m.hosts))
-	d.field(4, "%d programs of exact rules", d.next32())
+	d.field(4, "at most %d probes", d.next32())
+	d.field(4, "%d groups of exact rules", d.next32())
+	d.field(8, "program names: %v", d.refName(areaNodes, d.m.root))
+	d.field(8, "classes: %v", d.refName(areaClassNodes, d.m.classes))
+	d.field(8, "host lists: %v", d.refName(areaHostNodes, d.m.hosts))
 	for a := range numAreas {
 		d.field(8, "%s: %d at %#x", areaShape[a].name, d.m.count(a), d.next32())
 	}
@@ -73,27 +74,49 @@ func (d *describer) header() {
 
 // refName says where a ref in the given area leads.
 func (d *describer) refName(a area, r ref) string {
-	switch {
-	case r == 0:
-		return "nothing"
-	case r.isLeaf() && r.decision() == None:
-		return fmt.Sprint("index ", r.index())
-	case r.isLeaf():
-		return fmt.Sprintf("%v, rule %d", r.decision(), r.index())
-	case r.isGroup():
-		return fmt.Sprint("group of program ", r.program())
+	if !r.inPlace() {
+		return d.nodeName(a, r)
 	}
-	return fmt.Sprintf("node at %#x (%d slots, window %d)", d.offset(a, r), 1<<r.class(), r.window())
+	if a != areaNodes && a != areaFoldNodes {
+		return fmt.Sprint("index ", r.value())
+	}
+	switch r.kind() {
+	case kindRule:
+		return fmt.Sprintf("rule %d, changes nothing", r.value())
+	case kindTail:
+		return fmt.Sprintf("tail at %d", r.value())
+	case kindWeak:
+		return fmt.Sprintf("tail at %d, changes nothing", r.value())
+	case kindGroup:
+		return fmt.Sprint("group ", r.value())
+	}
+	return fmt.Sprintf("%v, rule %d", Decision(r.kind()), r.value())
 }
 
-// offset returns where in the image a node is.
+func (d *describer) nodeName(a area, r ref) string {
+	name := fmt.Sprintf("node at %#x", d.offset(a, r))
+	if !r.isLeaf() {
+		name += fmt.Sprintf(", %d slots, window %d", 1<<r.class(), r>>windowBit&(numWindows-1))
+	}
+	for _, flag := range []struct {
+		bit  ref
+		name string
+	}{{refStop, "stop"}, {refAnswer, "answer"}, {refEnds, "ends"}} {
+		if r&flag.bit != 0 {
+			name += ", " + flag.name
+		}
+	}
+	return name
+}
+
+// offset returns where in the image the slots of a node are.
 func (d *describer) offset(a area, r ref) int {
 	return int(le32(d.m.bytes, imgAreas+8*int(a))) + 8*int(r.unit())
 }
 
 // tokenName returns the text of a token of the given area, quoted.
 func (d *describer) tokenName(a area, number uint32) string {
-	if a == areaFoldNodes || a == areaClassNodes || a == areaFolds || a == areaFoldBlockNodes {
+	if a == areaFoldNodes || a == areaClassNodes || a == areaFolds || a == areaFoldTails || a == areaFoldBlockNodes {
 		return fmt.Sprintf("%q", d.m.fold(number))
 	}
 	return fmt.Sprintf("%q", d.m.token(number))
@@ -102,14 +125,14 @@ func (d *describer) tokenName(a area, number uint32) string {
 func (d *describer) area(a area) {
 	m := d.m
 	switch a {
-	case areaNodes, areaFoldNodes, areaClassNodes, areaHostNodes:
+	case areaNodes, areaFoldNodes, areaClassNodes, areaHostNodes, areaBlockNodes, areaFoldBlockNodes:
 		d.nodes(a)
 		return
-	case areaBlockNodes, areaFoldBlockNodes:
-		d.nodes(a)
+	case areaTails, areaFoldTails:
+		d.tails(a)
 		return
-	case areaSets:
-		d.sets()
+	case areaEnds:
+		d.ends()
 		return
 	case areaRows:
 		d.rows()
@@ -118,7 +141,6 @@ func (d *describer) area(a area) {
 		d.field(len(m.areas[a]), "%q", abridged(string(m.areas[a])))
 		return
 	}
-	program, end := uint32(0), uint32(0) // whose rules come next
 	for i := range m.count(a) {
 		switch a {
 		case areaTokens:
@@ -126,36 +148,24 @@ func (d *describer) area(a area) {
 		case areaFolds:
 			d.field(4, "folded token %d: text at %d", i, d.next32())
 			d.field(4, "%d bytes: %s", d.next32(), d.tokenName(a, i))
-		case areaPrograms:
-			d.program(i)
+		case areaSpellings:
+			d.spelling(i)
 		case areaClasses:
-			d.field(4, "class %d: spellings from program %d on", i, d.next32())
+			d.field(4, "class %d: spellings from %d on", i, d.next32())
 			d.field(4, "%d spellings", d.next32())
-		case areaRules:
-			if i == end {
-				r := m.record(areaPrograms, program)
-				end = le32(r, programRules) + le32(r, programCount)
-				program++
-			}
-			d.field(4, "rule record %d, of program %d: rule %d", i, program-1, d.next32())
-			d.field(4, "%v, %d tokens", Decision(d.next32()>>decisionByte), d.next32()&MaxPattern)
-			d.field(4, "its spots begin at %d", d.next32())
-		case areaSpots:
-			if spot := d.next32(); spot&spotSet != 0 {
-				d.field(4, "spot %d: set at %d", i, spot&^spotSet)
-			} else {
-				d.field(4, "spot %d: token %d", i, spot)
-			}
+		case areaGroups:
+			d.field(4, "group %d: blocks from %d on", i, d.next32())
+			d.field(4, "%d blocks", d.next32())
 		case areaBlocks:
 			d.field(4, "block %d: order from %d on", i, d.next32())
 			d.field(4, "%d rules", d.next32())
 			d.field(4, "positions from %d on", d.next32())
 			d.field(4, "%d positions", d.next32())
 		case areaPositions:
-			d.field(4, "position %d: node at unit %d", i, ref(d.next32()).unit())
-			d.field(4, "ends: row %d", d.next32())
+			node, ends := m.position(i)
+			d.field(8, "position %d: node at unit %d; ends: row %d", i, node.unit(), ends)
 		case areaOrder:
-			d.field(4, "rule record %d of the group", d.next32())
+			d.field(4, "%v, rule %d", Decision(d.next32()>>headDecision), d.next32()&(maxRules-1))
 		case areaHosts:
 			d.field(4, "list %d: paths from %d on", i, d.next32())
 			d.field(4, "%d paths", d.next32())
@@ -175,34 +185,22 @@ func abridged(s string) string {
 }
 
 func (d *describer) token(i uint32) {
-	n := le32(d.m.record(areaTokens, i), tokenLen)
 	if i == 0 {
-		d.field(32, "token 0: not used")
+		d.field(tokenSize, "token 0: not used")
 		return
 	}
 	d.field(8, "token %d: %q", i, abridged(d.m.token(i)))
-	d.field(8, "last bytes")
-	d.field(8, "middle bytes")
-	d.field(4, "%d bytes", n)
-	if n > maxInline {
-		d.field(4, "text at %d", d.next32())
+	if word := d.next64(); word&0xff == tokenLong {
+		text, n := long(word)
+		d.field(8, "%d bytes, text at %d", n, text)
 	} else {
-		d.field(4, "no text")
+		d.field(8, "%d bytes", word&0xff)
 	}
 }
 
-func (d *describer) program(i uint32) {
+func (d *describer) spelling(i uint32) {
 	m := d.m
-	r := m.record(areaPrograms, i)
-	a, what := areaNodes, "exact "+d.tokenName(areaTokens, i+1)
-	if i >= m.exact {
-		a, what = areaFoldNodes, fmt.Sprintf("canonical %q", m.name(r))
-	}
-	d.field(4, "program %d, %s: %s", i, what, d.refName(a, ref(d.next32())))
-	d.field(4, "rule records from %d on", d.next32())
-	d.field(4, "%d rules", d.next32())
-	d.field(4, "group: blocks from %d on", d.next32())
-	d.field(4, "group: %d blocks", d.next32())
+	d.field(8, "spelling %d, %q: %s", i, m.spellingName(m.record(areaSpellings, i)), d.refName(areaFoldNodes, ref(d.next64())))
 	if host := d.next32(); host == 0 {
 		d.field(4, "no host list")
 	} else {
@@ -210,38 +208,56 @@ func (d *describer) program(i uint32) {
 	}
 	d.field(4, "name: text at %d", d.next32())
 	d.field(4, "name: %d bytes", d.next32())
+	d.field(4, "not used")
 }
 
 func (d *describer) nodes(a area) {
 	end := d.at + len(d.m.areas[a])
 	d.field(8, "unit 0: not used")
 	for d.at < end {
-		answer, shape := ref(d.next32()), le32(d.m.bytes, d.at+4)
-		fmt.Fprintln(d.w)
-		d.field(4, "node: %s", d.refName(a, answer))
-		class := shape >> shapeClass & 31
-		d.field(4, "%d tokens, %d slots, window %d, probe %d",
-			shape&MaxPattern, 1<<class, shape>>shapeWindow&(numWindows-1), probe(shape, class))
-		for range uint32(1) << class {
-			slot := d.next64()
-			if slot == 0 {
-				d.field(8, "empty")
-				continue
-			}
-			number := uint32(slot & (maxNumber - 1))
-			d.field(8, "token %d %s, tag %#02x: %s", number, d.tokenName(a, number), slot>>slotTag&0xff, d.refName(a, ref(slot>>slotRef)))
+		slot := d.next64()
+		number := uint32(slot % maxNumber)
+		to := ref(slot >> slotRef)
+		more := ""
+		if slot&slotMore != 0 {
+			more = ", and more"
+		}
+		switch {
+		case slot == 0:
+			d.field(8, "empty")
+		case number != 0:
+			d.field(8, "token %d %s, tag %d: %s%s", number, d.tokenName(a, number), slot>>slotTag&tagMask, d.refName(a, to), more)
+		case to.kind() == kindGroup:
+			d.field(8, "before a node: ends, list at %d", to.value())
+		case to.kind() == kindRule:
+			d.field(8, "before a node: ends, rule %d", to.value())
+		default:
+			d.field(8, "before a node: answer, %s", d.refName(a, to))
 		}
 	}
 }
 
-func (d *describer) sets() {
-	for i := uint32(0); i < d.m.count(areaSets); {
-		n := uint32(d.next64())
-		d.field(8, "set at %d: %d tokens", i, n)
-		for range n {
-			d.field(8, "token %d, hash %#08x...", d.next32(), d.next64()>>32)
+func (d *describer) tails(a area) {
+	for n := d.m.count(a); n > 1; n-- {
+		switch word := d.next32(); {
+		case word&wordHead != 0:
+			d.field(4, "tail: %v, rule %d", Decision(word>>headDecision&7), word&(maxRules-1))
+		case word&wordSet != 0:
+			d.field(4, "%d alternatives", word&^wordSet)
+		default:
+			d.field(4, "token %d %s", word%maxNumber, d.tokenName(a, word%maxNumber))
 		}
-		i += 1 + n
+	}
+	d.field(4, "behind the last tail")
+}
+
+func (d *describer) ends() {
+	for n := d.m.count(areaEnds); n > 0; n-- {
+		if word := d.next32(); word&wordHead != 0 {
+			d.field(4, "%d rules end here", word&^wordHead)
+		} else {
+			d.field(4, "rule %d", word)
+		}
 	}
 }
 
@@ -257,88 +273,4 @@ func (d *describer) rows() {
 		d.field(8*int(units), "")
 		i += 1 + units
 	}
-}
-
-// Dot writes the graphs of an image in the language of Graphviz: a box for each
-// node with its answer, an edge for each token, several tokens that lead to
-// one place on one edge. Groups are drawn as one box, with their rules counted.
-// It returns the error of OpenImage, or else the first one of w.
-func Dot(w io.Writer, image []byte) error {
-	m, err := OpenImage(image)
-	if err != nil {
-		return err
-	}
-	d := describer{m: m, w: bufio.NewWriter(w)}
-	fmt.Fprint(d.w, "digraph rules {\n\trankdir=LR\n\tnode [shape=box]\n\tstart [shape=circle, label=\"\"]\n")
-	d.dotEdges("start", areaNodes, m.root)
-	for i := range m.count(areaClasses) {
-		r := m.record(areaClasses, i)
-		for p := le32(r, 0); p < le32(r, 0)+le32(r, 4); p++ {
-			program := m.record(areaPrograms, p)
-			to := d.dotTarget(areaFoldNodes, ref(le32(program, programGraph)))
-			fmt.Fprintf(d.w, "\tstart -> %s [label=%s, style=dashed]\n", to, dotText(fmt.Sprintf("%q", m.name(program))))
-		}
-	}
-	d.dotNodes(areaNodes, m.root.unit())
-	d.dotNodes(areaFoldNodes, m.count(areaFoldNodes))
-	fmt.Fprintln(d.w, "}")
-	return d.w.Flush()
-}
-
-// dotNodes writes the nodes of an area that lie before a unit.
-func (d *describer) dotNodes(a area, before uint32) {
-	for unit := uint32(1); unit < before; {
-		nodes := d.m.areas[a]
-		answer, shape := ref(le32(nodes, int(8*unit))), le32(nodes, int(8*unit+4))
-		class := shape >> shapeClass & 31
-		here := nodeRef(int(class), int(shape>>shapeWindow&(numWindows-1)), int(unit))
-		label := ""
-		if answer != 0 {
-			label = d.refName(a, answer)
-		}
-		name := d.dotTarget(a, here)
-		fmt.Fprintf(d.w, "\t%s [label=%s]\n", name, dotText(label))
-		d.dotEdges(name, a, here)
-		unit += 1 + 1<<class
-	}
-}
-
-// dotEdges writes the edges of a node, those to one place together.
-func (d *describer) dotEdges(from string, a area, node ref) {
-	tokens := make(map[ref][]string)
-	var order []ref
-	slots := d.m.areas[a][8*(node.unit()+1):]
-	for i := range uint32(1) << node.class() {
-		slot := le64(slots, int(8*i))
-		if slot == 0 {
-			continue
-		}
-		to := ref(slot >> slotRef)
-		if tokens[to] == nil {
-			order = append(order, to)
-		}
-		tokens[to] = append(tokens[to], d.tokenName(a, uint32(slot&(maxNumber-1))))
-	}
-	for _, to := range order {
-		fmt.Fprintf(d.w, "\t%s -> %s [label=%s]\n", from, d.dotTarget(a, to), dotText(strings.Join(tokens[to], " | ")))
-	}
-}
-
-// dotTarget returns the name of the box that a ref leads to. Leaves of one rule
-// are one box.
-func (d *describer) dotTarget(a area, r ref) string {
-	switch {
-	case r.isLeaf():
-		return dotText(d.refName(a, r))
-	case r.isGroup():
-		return dotText(fmt.Sprintf("group of %d rules", le32(d.m.record(areaPrograms, r.program()), programCount)))
-	case a == areaFoldNodes:
-		return fmt.Sprint("folded", r.unit())
-	}
-	return fmt.Sprint("node", r.unit())
-}
-
-// dotText quotes a text for dot, which knows no escapes but these two.
-func dotText(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }

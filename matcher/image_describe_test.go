@@ -81,7 +81,7 @@ func TestDotDrawsGroups(t *testing.T) {
 	if err := matcher.Dot(&out, sampleImages(t)[2]); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`start -> "group of 12 rules" [label="\"overlap\""]`, `label="\"TAR\"", style=dashed`, `"\"push\""`} {
+	for _, want := range []string{`start -> group0 [label="\"overlap\""]`, `group0 [label="group of 12 rules"]`, `label="\"TAR\"", style=dashed`, `"\"push\""`} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the drawing has no %s:\n%s", want, out.String())
 		}

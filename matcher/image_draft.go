@@ -6,9 +6,9 @@ type Draft struct {
 	Rules int // rule ids are below this
 
 	// Tokens are the tokens of exact rules and the names of host lists, each
-	// once. The first len(Programs) are the first tokens of exact rules.
+	// once.
 	Tokens   []string
-	Programs []Program // Programs[i] has the exact rules on Tokens[i]
+	Programs []Program // of exact rules; one that is asked for often comes early
 	Graph    Graph
 
 	// Folds are the tokens of canonical rules, folded, each once.
@@ -23,15 +23,20 @@ type Draft struct {
 type Graph struct {
 	Nodes []Node
 	Edges []Edge
+	Ends  []uint32 // rules
+	Tails []Tail
 }
 
 // A Node is the commands that begin alike as far as rules can tell.
 type Node struct {
-	Decision Decision // None: no rule has matched so far
-	Rule     uint32   // the rule that decides if no edge can be followed
-	Tokens   uint32   // the length of that rule's pattern
-	Edges    uint32   // index of the first edge
-	Count    uint32   // how many edges the node has; at least one
+	// Decision and Rule are the deciding one of the rules that end here, if it
+	// decides against all that ended before; otherwise None.
+	Decision Decision
+	Rule     uint32
+
+	Ends, EndCount uint32 // the rules that end here, as indexes in Graph.Ends; ascending ids
+	Edges, Count   uint32 // the edges, as indexes in Graph.Edges; none only if rules end here
+	Final          bool   // no rule behind decides against the answer up to here
 }
 
 // An Edge leads to what follows when the next token of the command is Token.
@@ -40,27 +45,56 @@ type Edge struct {
 	To    Target
 }
 
-// A Target is a node, a leaf or, for a program, its group.
-type Target uint32
+// A Tail is what is left of the only rule that a command can still match.
+type Tail struct {
+	Decision  Decision
+	Rule      uint32
+	Positions [][]uint32 // the alternatives of each, ascending, at most MaxTailWidth of them
+}
 
-// Group is the target of a program whose rules are tried in order.
-const Group Target = 1 << 30
+// MaxTailWidth bounds the alternatives of a tail's positions, which are tried
+// one by one.
+const MaxTailWidth = 8
 
-// Leaf returns the target that is the answer of a rule whose pattern ends there.
-func Leaf(d Decision, rule uint32) Target { return Target(leafRef(d, rule)) }
+// A Target is a node, a leaf, a tail or, for a program, its group.
+type Target uint64
+
+// Leaf returns the target that is the end of a rule behind which nothing can
+// follow. A decision of None says that the rule cannot change the answer.
+func Leaf(d Decision, rule uint32) Target { return Target(leafRef(int(d), rule)) }
+
+// ToTail returns the target that is the tail with the given index. decides is
+// whether its rule decides against all that ended before.
+func ToTail(i int, decides bool) Target {
+	if decides {
+		return Target(leafRef(kindTail, uint32(i)))
+	}
+	return Target(leafRef(kindWeak, uint32(i)))
+}
 
 // ToNode returns the target that is the node with the given index.
-func ToNode(i int) Target { return Target(i) }
+func ToNode(i int) Target { return Target(refNode) | Target(i) }
+
+// Improves reports whether a rule that ends behind or in a target can change
+// the answer.
+func (g *Graph) Improves(t Target) bool {
+	r := ref(t)
+	if r.isLeaf() {
+		return r.kind() != kindRule && r.kind() != kindWeak
+	}
+	n := &g.Nodes[r&^refNode]
+	return n.Decision != None || !n.Final
+}
 
 // A Program is the exact rules on one first token, or the canonical ones on one
 // spelling.
 type Program struct {
-	Graph Target
-	Rules []Rule // by ascending ID
+	Token uint32 // exact rules: the first token, an index in Tokens
+	Graph Target // of no use if there is a group
 
-	// Order is Rules in order of precedence, the deciding one of any two first,
-	// as indexes into Rules; nil unless Graph is Group.
-	Order []uint32
+	// Group is the rules if a graph of them would be too large: in order of
+	// precedence, the deciding one of any two first.
+	Group []Rule
 }
 
 // A Rule is a rule's pattern and decision.

@@ -31,14 +31,26 @@ const (
 
 // Fields of the records, each 4 bytes.
 const (
+	groupBlock  = 0 // index of the first block
+	groupBlocks = 4 // how many there are
+
 	blockOrder     = 0  // index in order of the rules
 	blockCount     = 4  // how many they are
 	blockPositions = 8  // index of the first position
 	blockDepths    = 12 // how many positions: one more than the longest rule has tokens behind the first
-
-	positionNode = 0 // ref of the node that leads from tokens to rows; 0 if no rule goes on
-	positionEnds = 4 // row of the rules that end before this position; 0 if none does
 )
+
+// A position is 8 bytes: in the upper 28 bits the row of the rules that end
+// before it, 0 if none does, in the lower 36 the ref of the node that leads from
+// tokens to rows, 0 if no rule goes on.
+func position(node ref, ends uint32) uint64 { return uint64(ends)<<refBits | uint64(node) }
+
+func (m *Image) position(i uint32) (node ref, ends uint32) {
+	p := le64(m.areas[areaPositions], int(8*i))
+	return ref(p & (1<<refBits - 1)), uint32(p >> refBits)
+}
+
+// An entry of order is a rule: its decision in bits 30-28, its id below.
 
 // A row is its header and, in further units, its members: for a dense row a bit
 // for each rule, else 16 bits for each member, ascending, the last unit filled
@@ -49,26 +61,28 @@ const (
 	rowDense = 4 // 1 or 0
 )
 
-// group puts down the blocks of a program whose rules begin at record first.
-func (e *encoder) group(p *Program, a area, hashes []uint64) (block, count uint32, err error) {
-	block = e.count(areaBlocks)
-	for order := range slices.Chunk(p.Order, blockRules) {
-		if err := e.block(p.Rules, order, a, hashes); err != nil {
-			return 0, 0, err
+// group puts down the blocks of rules in order of precedence.
+func (e *encoder) group(rules []Rule, nodes area, hashes []uint64) error {
+	e.put32(areaGroups, e.count(areaBlocks), uint32((len(rules)+blockRules-1)/blockRules))
+	for block := range slices.Chunk(rules, blockRules) {
+		if err := e.block(block, nodes, hashes); err != nil {
+			return err
 		}
 	}
-	return block, e.count(areaBlocks) - block, nil
+	return nil
 }
 
-func (e *encoder) block(rules []Rule, order []uint32, a area, hashes []uint64) error {
+func (e *encoder) block(rules []Rule, a area, hashes []uint64) error {
 	depths := 1
-	for _, r := range order {
-		depths = max(depths, len(rules[r].Tail)+1)
+	for i := range rules {
+		depths = max(depths, len(rules[i].Tail)+1)
 	}
-	e.put32(areaBlocks, e.count(areaOrder), uint32(len(order)), e.count(areaPositions), uint32(depths))
-	e.put32(areaOrder, order...)
+	e.put32(areaBlocks, e.count(areaOrder), uint32(len(rules)), e.count(areaPositions), uint32(depths))
+	for i := range rules {
+		e.put32(areaOrder, uint32(rules[i].Decision)<<headDecision|rules[i].ID)
+	}
 
-	alive := make([]uint16, len(order)) // rules with a token at the depth, or an end
+	alive := make([]uint16, len(rules)) // rules with a token at the depth, or an end
 	for i := range alive {
 		alive[i] = uint16(i)
 	}
@@ -78,7 +92,7 @@ func (e *encoder) block(rules []Rule, order []uint32, a area, hashes []uint64) e
 		members, pairs = members[:0], pairs[:0]
 		goOn := alive[:0]
 		for _, i := range alive {
-			tail := rules[order[i]].Tail
+			tail := rules[i].Tail
 			if len(tail) == depth {
 				members = append(members, i)
 				continue
@@ -91,7 +105,7 @@ func (e *encoder) block(rules []Rule, order []uint32, a area, hashes []uint64) e
 		alive = goOn
 		var ends uint32
 		if len(members) > 0 {
-			ends = e.row(members, len(order))
+			ends = e.row(members, len(rules))
 		}
 		slices.Sort(pairs)
 		var tokens []uint32
@@ -103,7 +117,7 @@ func (e *encoder) block(rules []Rule, order []uint32, a area, hashes []uint64) e
 				members = append(members, uint16(pairs[i]))
 			}
 			tokens = append(tokens, uint32(token))
-			rows = append(rows, leafRef(None, e.row(members, len(order))))
+			rows = append(rows, leafRef(0, e.row(members, len(rules))))
 		}
 		var node ref
 		if len(tokens) > 0 {
@@ -112,7 +126,7 @@ func (e *encoder) block(rules []Rule, order []uint32, a area, hashes []uint64) e
 				return err
 			}
 		}
-		e.put32(areaPositions, uint32(node), ends)
+		e.put64(areaPositions, position(node, ends))
 	}
 	return nil
 }
@@ -174,49 +188,61 @@ func (v *validator) rowsAt() error {
 	return nil
 }
 
-// blocks checks the blocks of a program, which follow those before; its rules
-// are as many. What is left of the areas is for the groups behind.
-func (v *validator) blocks(program, first, count, rules uint32) error {
+// groups checks the groups, whose blocks, rules and positions follow one
+// another. Where positions lead is left to positions.
+func (v *validator) groups() error {
 	m := v.m
-	if first != v.nextBlock || count == 0 || !within(first, count, int(m.count(areaBlocks))) {
-		return v.badRecord(areaPrograms, program, "program %d: its blocks do not follow those before", program)
+	if m.exactGroups > m.count(areaGroups) {
+		return v.bad(imgExactGroups, "%d of %d groups are of exact rules", m.exactGroups, m.count(areaGroups))
 	}
-	for ; v.nextBlock < first+count; v.nextBlock++ {
-		r := m.record(areaBlocks, v.nextBlock)
-		n, depths := le32(r, blockCount), le32(r, blockDepths)
-		if le32(r, blockOrder) != v.nextOrder || n == 0 || n > blockRules || !within(v.nextOrder, n, int(m.count(areaOrder))) ||
-			le32(r, blockPositions) != v.nextPosition || depths == 0 || !within(v.nextPosition, depths, int(m.count(areaPositions))) {
-			return v.badRecord(areaBlocks, v.nextBlock, "its rules or positions do not follow those before")
+	for i := range m.count(areaGroups) {
+		r := m.record(areaGroups, i)
+		first, count := le32(r, groupBlock), le32(r, groupBlocks)
+		if first != v.nextBlock || count == 0 || !within(first, count, int(m.count(areaBlocks))) {
+			return v.badRecord(areaGroups, i, "its blocks do not follow those before")
 		}
-		for ; n > 0; n-- {
-			if le32(m.record(areaOrder, v.nextOrder), 0) >= rules {
-				return v.badRecord(areaOrder, v.nextOrder, "program %d has no such rule", program)
+		for ; v.nextBlock < first+count; v.nextBlock++ {
+			r := m.record(areaBlocks, v.nextBlock)
+			n, depths := le32(r, blockCount), le32(r, blockDepths)
+			if le32(r, blockOrder) != v.nextOrder || n == 0 || n > blockRules || !within(v.nextOrder, n, int(m.count(areaOrder))) ||
+				le32(r, blockPositions) != v.nextPosition || depths == 0 || !within(v.nextPosition, depths, int(m.count(areaPositions))) {
+				return v.badRecord(areaBlocks, v.nextBlock, "its rules or positions do not follow those before")
 			}
-			v.nextOrder++
+			v.nextOrder += n
+			v.nextPosition += depths
 		}
-		for ; depths > 0; depths-- {
-			r := m.record(areaPositions, v.nextPosition)
-			if ends := le32(r, positionEnds); ends != 0 && !v.rows.has(ends) {
-				return v.badRecord(areaPositions, v.nextPosition, "there is no row %d", ends)
-			}
-			v.nextPosition++
+	}
+	if v.nextBlock != m.count(areaBlocks) || v.nextOrder != m.count(areaOrder) || v.nextPosition != m.count(areaPositions) {
+		return v.bad(imgAreas+8*int(areaGroups), "blocks, rules or positions of no group")
+	}
+	for i := range m.count(areaOrder) {
+		rule := le32(m.record(areaOrder, i), 0)
+		if d := rule >> headDecision; d < uint32(Allow) || d > uint32(Forbidden) || rule&(maxRules-1) >= m.rules {
+			return v.badRecord(areaOrder, i, "%#x is no decision of a rule", rule)
 		}
 	}
 	return nil
 }
 
-// positions checks that positions of the groups of exact rules, or of those of
-// canonical ones, lead to nodes of the area that c has checked.
-func (v *validator) positions(c *nodeCheck, first, end uint32) error {
+// positions checks that positions lead to nodes and rows.
+func (v *validator) positions() error {
 	m := v.m
-	for i := first; i < end; i++ {
-		program := m.record(areaPrograms, i)
-		for b := range le32(program, programBlocks) {
-			block := m.record(areaBlocks, le32(program, programBlock)+b)
+	for g := range m.count(areaGroups) {
+		nodes := areaBlockNodes
+		if g >= m.exactGroups {
+			nodes = areaFoldBlockNodes
+		}
+		group := m.record(areaGroups, g)
+		for b := range le32(group, groupBlocks) {
+			block := m.record(areaBlocks, le32(group, groupBlock)+b)
 			for d := range le32(block, blockDepths) {
 				at := le32(block, blockPositions) + d
-				if node := ref(le32(m.record(areaPositions, at), positionNode)); node != 0 && !c.isNode(node) {
-					return v.badRecord(areaPositions, at, "%#x is no node", uint32(node))
+				node, ends := m.position(at)
+				if node != 0 && !v.isIndex(nodes, node) {
+					return v.badRecord(areaPositions, at, "%#x is no node", uint64(node))
+				}
+				if ends != 0 && !v.rows.has(ends) {
+					return v.badRecord(areaPositions, at, "there is no row %d", ends)
 				}
 			}
 		}
@@ -224,63 +250,119 @@ func (v *validator) positions(c *nodeCheck, first, end uint32) error {
 	return nil
 }
 
-// decideGroup returns the answer of a program that is a group.
-func (m *Image) decideGroup(program uint32, t *tail) answer {
-	r := m.record(areaPrograms, program)
-	first := le32(r, programBlock)
-	for b := range le32(r, programBlocks) {
-		block := m.record(areaBlocks, first+b)
-		best := m.decideBlock(block, t)
-		if best < 0 {
-			continue
-		}
-		at := le32(m.record(areaOrder, le32(block, blockOrder)+uint32(best)), 0)
-		rule := m.record(areaRules, le32(r, programRules)+at)
-		shape := le32(rule, ruleShape)
-		// Only in a forged image may the rule be longer than the command.
-		return answer{
-			rule:   leafRef(Decision(shape>>decisionByte), le32(rule, ruleID)),
-			tokens: min(shape&MaxPattern, uint32(len(t.tokens)+1)),
+// A bitSet holds numbers below 64 times its length.
+type bitSet []uint64
+
+func newBitSet(n uint32) bitSet { return make(bitSet, n/64+1) }
+
+func (s bitSet) add(i uint32)      { s[i/64] |= 1 << (i % 64) }
+func (s bitSet) has(i uint32) bool { return i/64 < uint32(len(s)) && s[i/64]>>(i%64)&1 != 0 }
+
+// A groupWalk is a command's tokens behind the first as a group sees them.
+type groupWalk struct {
+	image  *Image
+	tokens []string
+	folded bool
+}
+
+// find returns the row of a position's node that is for token i, 0 if none is.
+func (g *groupWalk) find(node ref, i int) uint32 {
+	var slot uint64
+	if g.folded {
+		slot = g.image.findFolded(areaFoldBlockNodes, node, g.tokens[i], g.image.foldHash(g.tokens[i]))
+	} else {
+		k := g.image.hash.key(g.tokens[i])
+		slot = g.image.find(areaBlockNodes, node, &k)
+	}
+	return ref(slot >> slotRef).value()
+}
+
+// decide returns the answer of a group.
+func (g *groupWalk) decide(group uint32) answer {
+	m := g.image
+	r := m.record(areaGroups, group)
+	for b := range le32(r, groupBlocks) {
+		block := m.record(areaBlocks, le32(r, groupBlock)+b)
+		if best, tokens := g.decideBlock(block); best >= 0 {
+			rule := le32(m.record(areaOrder, le32(block, blockOrder)+uint32(best)), 0)
+			return answer{decision: Decision(rule >> headDecision), rule: rule & (maxRules - 1), tokens: tokens}
 		}
 	}
 	return answer{}
 }
 
-// decideBlock returns the number of the best rule of a block, -1 if none
-// matches.
-func (m *Image) decideBlock(block []byte, t *tail) int {
-	var alive [blockWords]uint64
+// all returns a block's rules, as a set, and how many words of it are in use.
+func all(block []byte) (set [blockWords]uint64, words int) {
 	n := le32(block, blockCount)
-	for i := range alive[:n/64] {
-		alive[i] = 1<<64 - 1
+	for i := range set[:n/64] {
+		set[i] = 1<<64 - 1
 	}
 	if n%64 != 0 {
-		alive[n/64] = 1<<(n%64) - 1
+		set[n/64] = 1<<(n%64) - 1
 	}
-	words := int(n+63) / 64 // the rest is zero
-	best := -1
+	return set, int(n+63) / 64
+}
+
+// decideBlock returns the number of the best rule of a block, -1 if none
+// matches, and how many tokens it has.
+func (g *groupWalk) decideBlock(block []byte) (best int, tokens uint32) {
+	m := g.image
+	alive, words := all(block)
+	best = -1
 	for depth := range le32(block, blockDepths) {
-		r := m.record(areaPositions, le32(block, blockPositions)+depth)
-		if ends := le32(r, positionEnds); ends != 0 {
+		node, ends := m.position(le32(block, blockPositions) + depth)
+		if ends != 0 {
 			ended := alive
 			m.and(ended[:words], ends)
 			if i := lowest(ended[:words]); i >= 0 {
-				best = i
+				best, tokens = i, depth+1
 				words = i/64 + 1
 				alive[i/64] &= 1<<(i%64) - 1
 			}
 		}
-		node := ref(le32(r, positionNode))
-		if node == 0 || int(depth) >= len(t.tokens) || lowest(alive[:words]) < 0 {
+		if node == 0 || int(depth) >= len(g.tokens) || lowest(alive[:words]) < 0 {
 			break
 		}
-		slot := t.find(node, int(depth))
-		if slot == 0 {
+		row := g.find(node, int(depth))
+		if row == 0 {
 			break
 		}
-		m.and(alive[:words], ref(slot>>slotRef).index())
+		m.and(alive[:words], row)
 	}
-	return best
+	return best, tokens
+}
+
+// appendMatches appends all rules of a group that match.
+func (g *groupWalk) appendMatches(dst []Match, group uint32) []Match {
+	m := g.image
+	r := m.record(areaGroups, group)
+	for b := range le32(r, groupBlocks) {
+		block := m.record(areaBlocks, le32(r, groupBlock)+b)
+		alive, words := all(block)
+		for depth := range le32(block, blockDepths) {
+			node, ends := m.position(le32(block, blockPositions) + depth)
+			if ends != 0 {
+				ended := alive
+				m.and(ended[:words], ends)
+				for i, w := range ended[:words] {
+					for ; w != 0; w &= w - 1 {
+						at := le32(block, blockOrder) + uint32(64*i+bits.TrailingZeros64(w))
+						rule := le32(m.record(areaOrder, at), 0)
+						dst = append(dst, Match{Rule: int32(rule & (maxRules - 1)), Tokens: int32(depth + 1)})
+					}
+				}
+			}
+			if node == 0 || int(depth) >= len(g.tokens) || lowest(alive[:words]) < 0 {
+				break
+			}
+			row := g.find(node, int(depth))
+			if row == 0 {
+				break
+			}
+			m.and(alive[:words], row)
+		}
+	}
+	return dst
 }
 
 // lowest returns the lowest number in a set, -1 if it is empty.

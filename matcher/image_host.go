@@ -9,7 +9,7 @@ func (e *encoder) hostLists() error {
 	tokens := make([]uint32, len(d.Hosts))
 	lists := make([]ref, len(d.Hosts))
 	for i, h := range d.Hosts {
-		tokens[i], lists[i] = h.Name, leafRef(None, uint32(i))
+		tokens[i], lists[i] = h.Name, leafRef(0, uint32(i))
 		paths := slices.Clone(h.Paths)
 		slices.SortFunc(paths, func(a, b string) int { return path{rest: a}.compare([]byte(b)) })
 		paths = slices.Compact(paths)
@@ -74,5 +74,5 @@ func (m *Image) listed(i uint32, p path) bool {
 func (m *Image) admits(name string, p path) bool {
 	k := m.hash.key(name)
 	slot := m.find(areaHostNodes, m.hosts, &k)
-	return slot == 0 || m.listed(ref(slot>>slotRef).index(), p)
+	return slot == 0 || m.listed(ref(slot>>slotRef).value(), p)
 }

@@ -194,13 +194,14 @@ func TestOpenImageErrors(t *testing.T) {
 		kind error
 		want string
 	}{
-		{"empty", nil, matcher.ErrDamaged, "section hot at offset 0: the image ends within its header of 208 bytes"},
+		{"empty", nil, matcher.ErrDamaged, "section hot at offset 0: the image ends within its header of 232 bytes"},
 		{"magic", change(0, 0), matcher.ErrDamaged, `section hot at offset 0: this is no image: it begins with "\x00\x00\x00\x00", not "RIMG"`},
 		{"version", change(4, 9), matcher.ErrVersion, "section hot at offset 4: the image has layout 9, this version reads 1"},
 		{"rules", change(16, 1<<28), matcher.ErrDamaged, "section hot at offset 16: 268435456 rules, the limit is 268435455"},
 		{"folding", change(20, 1), matcher.ErrDamaged, "section hot at offset 20: canonical rules under folding tables 0x1, this version has 0x1011"},
-		{"root", change(24, 1<<23), matcher.ErrDamaged, "section hot at offset 24: 0x800000 is no node of the nodes"},
-		{"area", change(40, 240), matcher.ErrDamaged, "section hot at offset 40: tokens begin at 240, not at 256 behind what is before"},
+		{"root", change(32, 1<<23), matcher.ErrDamaged, "section hot at offset 32: 0x800000 is no node of the nodes"},
+		{"probes", change(24, 65), matcher.ErrDamaged, "section hot at offset 24: 65 probes, expected 1 to 64"},
+		{"area", change(56, 240), matcher.ErrDamaged, "section hot at offset 56: tokens begin at 240, not at 256 behind what is before"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

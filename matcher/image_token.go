@@ -1,67 +1,70 @@
 package matcher
 
 import (
-	"encoding/binary"
 	"math/bits"
 
 	"github.com/rulesc/rulesc/internal/caseless"
 )
 
-// A key is what tokens are told apart by: three words that say all of a token
-// of up to maxInline bytes, given its length, and its hash.
+// A key is what tokens are told apart by. For a token b of n bytes, as little
+// endian words:
 //
-//	length    first                         mid           last
-//	0         0                             0             0
-//	1-3       b[0] | b[n/2]<<8 | b[n-1]<<16 0             0
-//	4-7       b[0:4] | b[n-4:n]<<32         0             0
-//	8-16      b[0:8]                        0             b[n-8:n]
-//	17-       b[0:8]                        b[8:16]       b[n-8:n]
+//	        n >= 8      n < 8
+//	first   b[0:8]      b behind 8-n zeros
+//	last    b[n-8:n]    b behind 8-n zeros    its lowest byte replaced by n modulo 256
+//
+// Up to maxInline bytes this says all of the token: the byte that gave way to
+// the length is also in first, or zero.
 type key struct {
-	first, mid, last uint64
-	hash             uint64
-	text             string
+	first, last, hash uint64
+	text              string
 }
 
-// maxInline is the length up to which a token record needs no text.
-const maxInline = 24
+// maxInline is the length up to which a token is its key.
+const maxInline = 15
 
 // A hashing is the parameters of the token hash. They are part of the image
 // because the tokens that must be told apart are known when it is made: reach
 // is raised until those that differ only in their middle are, and seed is
 // there for sets of tokens that were chosen to collide.
 type hashing struct {
+	a, b  uint64 // follow from seed
 	seed  uint32
-	reach uint32 // how many words from b[8] on are hashed of tokens longer than 16
+	reach uint32 // how many words from b[8] on are hashed of long tokens
 }
 
 // Odd constants without a pattern: digits of the golden ratio, pi and e.
 const (
-	hashFirst  = 0x9e3779b97f4a7c15
-	hashLast   = 0x243f6a8885a308d3
-	hashLength = 0xb7e151628aed2a6b
-	hashSeed   = 0xd1342543de82ef95
+	hashFirst = 0x9e3779b97f4a7c15
+	hashLast  = 0x243f6a8885a308d3
+	hashWord  = 0xb7e151628aed2a6b
+	hashSeed  = 0xd1342543de82ef95
 )
 
+func newHashing(seed, reach uint32) hashing {
+	s := uint64(seed) * hashSeed
+	return hashing{a: hashFirst + s, b: hashLast + s, seed: seed, reach: reach}
+}
+
 // key returns the key of a token.
-func (h hashing) key(s string) key {
+func (h *hashing) key(s string) key {
 	k := key{text: s}
 	n := len(s)
 	switch {
 	case n >= 8:
 		k.first, k.last = word64(s, 0), word64(s, n-8)
-		if n > 16 {
-			k.mid = word64(s, 8)
-		}
 	case n >= 4:
-		k.first = word32(s, 0) | word32(s, n-4)<<32
+		k.first = word32(s, 0)<<(8*uint(8-n)) | word32(s, n-4)<<32
+		k.last = k.first
 	case n > 0:
-		k.first = uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
+		k.first = uint64(s[0])<<(8*uint(8-n)) | uint64(s[n/2])<<(8*uint(8-n+n/2)) | uint64(s[n-1])<<56
+		k.last = k.first
 	}
-	seed := uint64(h.seed) * hashSeed
-	k.hash = fold64(k.first^(hashFirst+seed), k.last^(hashLast+seed+uint64(n)*hashLength))
-	if n > 16 {
-		for i, words := 8, h.reach; i < n-8 && words > 0; i, words = i+8, words-1 {
-			k.hash = fold64(k.hash^word64(s, i), hashLength)
+	k.last = k.last&^0xff | uint64(n&0xff)
+	k.hash = fold64(k.first^h.a, k.last^h.b)
+	if n > maxInline {
+		for i, words := 8, h.reach; i+8 <= n && words > 0; i, words = i+8, words-1 {
+			k.hash = fold64(k.hash^word64(s, i), hashWord)
 		}
 	}
 	return k
@@ -84,65 +87,98 @@ func word32(s string, i int) uint64 {
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
-// Choosing a hashing: at most maxAlike tokens may have one hash. Each word of
-// reach costs every command's long tokens a multiplication, so it is the last
-// resort behind a few seeds, and doubled only when the seeds do not help.
+// Choosing a hashing: at most maxAlike tokens may have one hash, since they
+// are probed one after the other. Each word of reach costs every command's long
+// tokens a multiplication, so it is the last resort behind a few seeds, and
+// doubled only when the seeds do not help.
 const (
 	maxAlike = 4
-	maxReach = 1 << 20
+	maxReach = 1 << 25 // words of the longest token that fits an image
 	numSeeds = 4
 )
 
-func chooseHashing(tokens []string) hashing {
-	var h hashing
+// chooseHashing returns a hashing for the tokens; ok is false if they were made
+// to collide under everything that is tried.
+func chooseHashing(tokens []string) (h hashing, ok bool) {
 	longest := 0
 	for _, t := range tokens {
 		longest = max(longest, len(t))
 	}
 	seen := make(map[uint64]uint8, len(tokens))
-	for h.reach = 0; ; h.reach = max(1, 2*h.reach) {
-		for h.seed = range uint32(numSeeds) {
+	for reach := 0; ; reach = max(1, 2*reach) {
+		for seed := range uint32(numSeeds) {
+			h = newHashing(seed, uint32(reach))
 			if !h.collides(tokens, seen) {
-				return h
+				return h, true
 			}
 		}
-		if 8*int(h.reach) >= longest || h.reach >= maxReach {
-			h.seed = 0
-			return h // tokens made to collide under every seed: slow, but right
+		if 8*reach >= longest || reach >= maxReach {
+			return h, false
 		}
 	}
 }
 
 // collides reports whether more tokens than maxAlike have one hash. seen is
 // scratch space.
-func (h hashing) collides(tokens []string, seen map[uint64]uint8) bool {
+func (h *hashing) collides(tokens []string, seen map[uint64]uint8) bool {
 	clear(seen)
 	for _, t := range tokens {
-		x := h.key(t).hash
-		if seen[x]++; seen[x] > maxAlike {
+		k := h.key(t)
+		if seen[k.hash]++; seen[k.hash] > maxAlike {
 			return true
 		}
 	}
 	return false
 }
 
-// Token records. Those of exact rules hold the key, so that most tokens are
-// compared without their text; those of canonical rules are text alone.
+// A token's record is 16 bytes, so that one cache line has four. A short
+// token's is its key; a long one's is the first word, and a word that no short
+// token has:
+//
+//	63-36   where its text is    35-8   its length    7-0   tokenLong
+const (
+	tokenFirst = 0
+	tokenLast  = 8
+	tokenSize  = 16
 
-func (e *encoder) tokens() {
-	e.hash = chooseHashing(e.draft.Tokens)
-	e.put64(areaTokens, 0, 0, 0, 0)
+	tokenLong   = 0xff
+	tokenLenBit = 8
+	tokenText   = 36
+	tokenNone   = 0xfe // of record 0
+)
+
+// longWord returns the second word of a long token's record.
+func longWord(text uint32, n int) uint64 {
+	return uint64(text)<<tokenText | uint64(n)<<tokenLenBit | tokenLong
+}
+
+// long takes the second word of a long token's record apart.
+func long(word uint64) (text, n uint32) {
+	return uint32(word >> tokenText), uint32(word>>tokenLenBit) & (1<<(tokenText-tokenLenBit) - 1)
+}
+
+func (e *encoder) tokens() error {
+	var ok bool
+	if e.hash, ok = chooseHashing(e.draft.Tokens); !ok {
+		return &limitError{"tokens made to have one hash, and more", maxAlike + 1, maxAlike}
+	}
+	e.put64(areaTokens, 0, tokenNone)
 	for _, t := range e.draft.Tokens {
 		k := e.hash.key(t)
 		e.tokenHash = append(e.tokenHash, k.hash)
-		var text uint32
 		if len(t) > maxInline {
-			text = e.putText(areaText, t)
+			k.last = longWord(e.putText(areaText, t), len(t))
 		}
-		e.put64(areaTokens, k.first, k.last, k.mid)
-		e.put32(areaTokens, uint32(len(t)), text)
+		e.put64(areaTokens, k.first, k.last)
 	}
+	return nil
 }
+
+// Records of folded tokens are text alone.
+const (
+	foldText = 0
+	foldLen  = 4
+)
 
 func (e *encoder) folds() {
 	e.put64(areaFolds, 0)
@@ -153,16 +189,19 @@ func (e *encoder) folds() {
 }
 
 func (v *validator) tokens() error {
-	m := v.m
-	n := m.count(areaTokens)
-	if n == 0 || n >= maxNumber {
-		return v.bad(imgAreas+8*int(areaTokens)+4, "%d tokens, expected 1 to %d", n, maxNumber-1)
+	tokens := v.m.areas[areaTokens]
+	if n := len(tokens) / tokenSize; n == 0 || n > maxNumber || le64(tokens, 0) != 0 || le64(tokens, 8) != tokenNone {
+		return v.bad(imgAreas+8*int(areaTokens)+4, "%d tokens, expected up to %d behind one that is none", n, maxNumber-1)
 	}
-	for i := range n {
-		r := m.record(areaTokens, i)
-		length, text := le32(r, tokenLen), le32(r, tokenText)
-		if length > maxInline && !within(text, length, len(m.areas[areaText])) {
-			return v.badRecord(areaTokens, i, "token %d: its text is not within the text", i)
+	texts := uint64(len(v.m.areas[areaText]))
+	for at := tokenLast; at < len(tokens); at += tokenSize {
+		word := le64(tokens, at)
+		if word&0xff == tokenLong {
+			if text, n := long(word); n <= maxInline || uint64(text)+uint64(n) > texts {
+				return v.badRecord(areaTokens, uint32(at/tokenSize), "its text is not within the text")
+			}
+		} else if word&0xff > maxInline && at != tokenLast {
+			return v.badRecord(areaTokens, uint32(at/tokenSize), "%#x is no length of a short token", word&0xff)
 		}
 	}
 	return nil
@@ -171,13 +210,13 @@ func (v *validator) tokens() error {
 func (v *validator) folds() error {
 	m := v.m
 	n := m.count(areaFolds)
-	if n == 0 || n >= maxNumber {
-		return v.bad(imgAreas+8*int(areaFolds)+4, "%d folded tokens, expected 1 to %d", n, maxNumber-1)
+	if n == 0 || n > maxNumber {
+		return v.bad(imgAreas+8*int(areaFolds)+4, "%d folded tokens, expected 1 to %d", n, maxNumber)
 	}
 	for i := range n {
 		r := m.record(areaFolds, i)
 		if !within(le32(r, foldText), le32(r, foldLen), len(m.areas[areaFoldText])) {
-			return v.badRecord(areaFolds, i, "token %d: its text is not within the folded text", i)
+			return v.badRecord(areaFolds, i, "its text is not within the folded text")
 		}
 	}
 	return nil
@@ -185,43 +224,34 @@ func (v *validator) folds() error {
 
 // is reports whether token number i is the one with key k.
 func (m *Image) is(i uint32, k *key) bool {
-	r := m.record(areaTokens, i)
-	if le32(r, tokenLen) != uint32(len(k.text)) || le64(r, tokenFirst) != k.first ||
-		le64(r, tokenLast) != k.last || le64(r, tokenMid) != k.mid {
+	tokens := m.areas[areaTokens][i*tokenSize:]
+	if le64(tokens, tokenFirst) != k.first {
 		return false
 	}
-	return len(k.text) <= maxInline || string(m.tokenText(r)) == k.text
+	last := le64(tokens, tokenLast)
+	if len(k.text) <= maxInline {
+		return last == k.last
+	}
+	return last&0xff == tokenLong && string(m.tokenText(last)) == k.text
 }
 
-// tokenText returns the text of a token longer than maxInline.
-func (m *Image) tokenText(record []byte) []byte {
-	text := le32(record, tokenText)
-	return m.areas[areaText][text : text+le32(record, tokenLen)]
+// tokenText returns the text of a long token, given the second word of its
+// record.
+func (m *Image) tokenText(word uint64) []byte {
+	text, n := long(word)
+	return m.areas[areaText][text : text+n]
 }
 
 // token returns the text of token number i, for those who print it.
 func (m *Image) token(i uint32) string {
 	r := m.record(areaTokens, i)
-	n := int(le32(r, tokenLen))
+	n := int(r[tokenLast])
 	if n > maxInline {
-		return string(m.tokenText(r))
+		return string(m.tokenText(le64(r, tokenLast)))
 	}
-	text := make([]byte, n)
-	first := binary.LittleEndian.AppendUint64(nil, le64(r, tokenFirst))
-	last := binary.LittleEndian.AppendUint64(nil, le64(r, tokenLast))
-	mid := binary.LittleEndian.AppendUint64(nil, le64(r, tokenMid))
-	switch {
-	case n >= 8:
-		copy(text, first)
-		if n > 16 {
-			copy(text[8:], mid)
-		}
-		copy(text[n-8:], last)
-	case n >= 4:
-		copy(text, first[:4])
-		copy(text[n-4:], first[4:])
-	case n > 0:
-		text[n-1], text[n/2], text[0] = first[2], first[1], first[0]
+	text := append([]byte(nil), r[8-min(n, 8):8]...)
+	if n > 8 {
+		text = append(text, r[tokenSize-(n-8):tokenSize]...)
 	}
 	return string(text)
 }

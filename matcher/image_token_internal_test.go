@@ -23,19 +23,13 @@ func hashByTheBook(token string, seed, reach uint64) uint64 {
 		return n
 	}
 	n := len(token)
-	var first, last uint64
-	switch {
-	case n >= 8:
-		first, last = number(token[:8]), number(token[n-8:])
-	case n >= 4:
-		first = number(token[:4] + token[n-4:])
-	case n > 0:
-		first = number(string([]byte{token[0], token[n/2], token[n-1]}))
-	}
+	pad := func(s string) string { return strings.Repeat("\x00", 8-len(s)) + s }
+	first := number(pad(token[:min(n, 8)]))
+	last := number(string([]byte{byte(n)}) + pad(token[max(n-8, 0):])[1:])
 	s := seed * 0xd1342543de82ef95
-	h := fold(first^(0x9e3779b97f4a7c15+s), last^(0x243f6a8885a308d3+s+uint64(n)*0xb7e151628aed2a6b))
-	if n > 16 {
-		for i := 0; i < int(reach) && 8+8*i < n-8; i++ {
+	h := fold(first^(0x9e3779b97f4a7c15+s), last^(0x243f6a8885a308d3+s))
+	if n > 15 {
+		for i := 0; i < int(reach) && 16+8*i <= n; i++ {
 			h = fold(h^number(token[8+8*i:16+8*i]), 0xb7e151628aed2a6b)
 		}
 	}
@@ -45,8 +39,8 @@ func hashByTheBook(token string, seed, reach uint64) uint64 {
 func TestHash(t *testing.T) {
 	text := "The quick brown fox jumps over the lazy dog, \xff\x00 and then some more"
 	for n := range len(text) + 1 {
-		for _, h := range []hashing{{}, {seed: 1}, {reach: 1}, {seed: 3, reach: 2}, {reach: 100}} {
-			if got, want := h.key(text[:n]).hash, hashByTheBook(text[:n], uint64(h.seed), uint64(h.reach)); got != want {
+		for _, h := range []hashing{newHashing(0, 0), newHashing(1, 0), newHashing(0, 1), newHashing(3, 2), newHashing(0, 100)} {
+			if got, want := hashOf(h, text[:n]), hashByTheBook(text[:n], uint64(h.seed), uint64(h.reach)); got != want {
 				t.Errorf("%+v of %q: %#x, want %#x", h, text[:n], got, want)
 			}
 		}
@@ -59,26 +53,50 @@ func TestChosenHashingTellsTokensApart(t *testing.T) {
 	var middle, made []string
 	for i := range 200 {
 		middle = append(middle, fmt.Sprintf("--config=/etc/%s-%04d-%s.yaml", strings.Repeat("x", 30), i, strings.Repeat("y", 20)))
-		// The product is 0 whatever the first half says.
-		length, factor := uint64(16), uint64(hashLast)
-		factor += length * hashLength
-		token := fmt.Sprintf("%08d", i)
+		// The product is 0 whatever the second half says.
+		factor := uint64(hashFirst)
+		var token string
 		for range 8 {
 			token += string([]byte{byte(factor)})
 			factor >>= 8
 		}
-		made = append(made, token)
+		made = append(made, token+fmt.Sprint(1000000 + i)[:7])
 	}
-	if (hashing{}).key(made[0]).hash != 0 || (hashing{}).key(made[1]).hash != 0 {
+	if h := newHashing(0, 0); hashOf(h, made[0]) != 0 || hashOf(h, made[1]) != 0 {
 		t.Fatal("the tokens do not collide")
 	}
 	for _, tokens := range [][]string{middle, made} {
-		h := chooseHashing(tokens)
-		if h.collides(tokens, make(map[uint64]uint8)) {
+		h, ok := chooseHashing(tokens)
+		if !ok || h.collides(tokens, make(map[uint64]uint8)) {
 			t.Errorf("%+v does not tell tokens like %q apart", h, tokens[0])
 		}
 	}
-	if h := chooseHashing([]string{"git", "a-token-of-more-than-16-bytes"}); h != (hashing{}) {
+	if h, ok := chooseHashing([]string{"git", "a-token-of-more-than-16-bytes"}); !ok || h != newHashing(0, 0) {
 		t.Errorf("%+v for tokens that need nothing", h)
+	}
+}
+
+func hashOf(h hashing, token string) uint64 { return h.key(token).hash }
+
+// TestKeySaysAllOfAShortToken: equal keys are equal tokens up to maxInline bytes,
+// zeros among them included.
+func TestKeySaysAllOfAShortToken(t *testing.T) {
+	h := newHashing(0, 0)
+	known := make(map[[2]uint64]string)
+	var grow func(string)
+	grow = func(s string) {
+		k := h.key(s)
+		if other, ok := known[[2]uint64{k.first, k.last}]; ok && other != s {
+			t.Fatalf("%q and %q have one key", s, other)
+		}
+		known[[2]uint64{k.first, k.last}] = s
+		if len(s) < maxInline {
+			grow(s + "\x00")
+			grow(s + "a")
+		}
+	}
+	grow("")
+	if len(known) != 1<<(maxInline+1)-1 {
+		t.Errorf("%d keys", len(known))
 	}
 }

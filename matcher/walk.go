@@ -4,207 +4,156 @@ import "github.com/rulesc/rulesc/internal/caseless"
 
 // An answer is a rule that matched and could be the deciding one.
 type answer struct {
-	rule   ref    // leaf, 0 if no rule matched
-	tokens uint32 // of the rule's pattern
-	other  bool   // matched only caselessly by its first token: such rules count as defined after all others
+	decision Decision // None if no rule matched
+	other    bool     // matched only caselessly by its first token: such rules count as defined after all others
+	rule     uint32
+	tokens   uint32 // of the rule's pattern
 }
 
 // beats reports whether a decides against b.
 func (a answer) beats(b answer) bool {
 	switch {
-	case a.rule.decision() != b.rule.decision():
-		return a.rule.decision() > b.rule.decision()
+	case a.decision != b.decision:
+		return a.decision > b.decision
 	case a.tokens != b.tokens:
 		return a.tokens > b.tokens
 	case a.other != b.other:
 		return a.other
 	}
-	return a.rule.index() > b.rule.index()
+	return a.rule > b.rule
+}
+
+func (a answer) verdict() Verdict {
+	if a.decision == None {
+		return noVerdict
+	}
+	return Verdict{Decision: a.decision, Rule: int32(a.rule), Tokens: int32(a.tokens)}
+}
+
+// walk returns the answer of the exact rules for a command that begins with
+// name.
+func (m *Image) walk(name string, command []string) answer {
+	to := m.root
+	var last ref // the last node with an answer, and how many tokens led to it
+	var lastAt int
+	token := name
+	for depth := 1; ; depth++ {
+		k := m.hash.key(token)
+		slot := m.find(areaNodes, to, &k)
+		if slot == 0 {
+			break
+		}
+		to = ref(slot >> slotRef)
+		if to&refAnswer != 0 {
+			last, lastAt = to, depth
+		}
+		if to.inPlace() {
+			if a := m.leaf(to, command, depth); a.decision != None {
+				return a
+			}
+			break
+		}
+		if to&refStop != 0 || depth >= len(command) {
+			break
+		}
+		token = command[depth]
+	}
+	if last == 0 {
+		return answer{}
+	}
+	rule := ref(le64(m.areas[areaNodes], int(8*last.unit()-8)) >> slotRef)
+	return answer{decision: Decision(rule.kind()), rule: rule.value(), tokens: uint32(lastAt)}
+}
+
+// leaf returns the answer of a leaf of the exact rules that depth tokens led
+// to, if it can have one.
+func (m *Image) leaf(to ref, command []string, depth int) answer {
+	switch kind := to.kind(); kind {
+	case kindRule, kindWeak:
+		return answer{}
+	case kindTail:
+		head, tokens, ok := m.tail(to.value(), command[depth:])
+		if !ok {
+			return answer{}
+		}
+		return answer{decision: Decision(head >> headDecision & 7), rule: head & (maxRules - 1), tokens: uint32(depth + tokens)}
+	case kindGroup:
+		g := groupWalk{image: m, tokens: command[depth:]}
+		return g.decide(to.value())
+	default:
+		return answer{decision: Decision(kind), rule: to.value(), tokens: uint32(depth)}
+	}
 }
 
 // find returns the slot of a node that is for the token with key k, 0 if none
 // is.
 func (m *Image) find(a area, node ref, k *key) uint64 {
 	nodes := m.areas[a]
-	at := int(node.unit()) * 8
-	class := node.class()
-	slot := slotOf(k.hash, class, node.window())
-	for range probe(le32(nodes, at+4), class) {
-		value := le64(nodes, at+8+8*int(slot))
-		if value == 0 {
+	for at := 8 * int(node.home(k.hash)); ; at += 8 {
+		slot := le64(nodes, at)
+		if tagged(slot, k.hash) && m.is(uint32(slot%maxNumber), k) {
+			return slot
+		}
+		if slot&slotMore == 0 {
 			return 0
 		}
-		if value>>slotTag&0xff == k.hash>>tagShift && m.is(uint32(value&(maxNumber-1)), k) {
-			return value
-		}
-		slot = (slot + 1) & (1<<class - 1)
 	}
-	return 0
+}
+
+// walkFolded is walk for the canonical rules of a spelling, whose graph is at
+// to.
+func (m *Image) walkFolded(to ref, command []string) (best answer) {
+	for depth := 1; ; depth++ {
+		if to&refAnswer != 0 {
+			rule := ref(le64(m.areas[areaFoldNodes], int(8*to.unit()-8)) >> slotRef)
+			best = answer{decision: Decision(rule.kind()), rule: rule.value(), tokens: uint32(depth)}
+		}
+		if to.inPlace() {
+			if a := m.leafFolded(to, command, depth); a.decision != None {
+				return a
+			}
+			return best
+		}
+		if to&refStop != 0 || depth >= len(command) {
+			return best
+		}
+		slot := m.findFolded(areaFoldNodes, to, command[depth], m.foldHash(command[depth]))
+		if slot == 0 {
+			return best
+		}
+		to = ref(slot >> slotRef)
+	}
+}
+
+// leafFolded is leaf for canonical rules.
+func (m *Image) leafFolded(to ref, command []string, depth int) answer {
+	switch to.kind() {
+	case kindTail:
+		head, tokens, ok := m.tailFolded(to.value(), command[depth:])
+		if !ok {
+			return answer{}
+		}
+		return answer{decision: Decision(head >> headDecision & 7), rule: head & (maxRules - 1), tokens: uint32(depth + tokens)}
+	case kindGroup:
+		g := groupWalk{image: m, tokens: command[depth:], folded: true}
+		return g.decide(to.value())
+	}
+	return m.leaf(to, command, depth)
 }
 
 // findFolded is find in a node of folded tokens. hash is the token's, folded.
 func (m *Image) findFolded(a area, node ref, token string, hash uint64) uint64 {
 	nodes := m.areas[a]
-	at := int(node.unit()) * 8
-	class := node.class()
-	slot := slotOf(hash, class, node.window())
-	for range probe(le32(nodes, at+4), class) {
-		value := le64(nodes, at+8+8*int(slot))
-		if value == 0 {
+	for at := 8 * int(node.home(hash)); ; at += 8 {
+		slot := le64(nodes, at)
+		// Token 0 is an empty text, but no token of a node.
+		if tagged(slot, hash) && slot%maxNumber != 0 && caseless.Equal(m.fold(uint32(slot%maxNumber)), token) {
+			return slot
+		}
+		if slot&slotMore == 0 {
 			return 0
 		}
-		if value>>slotTag&0xff == hash>>tagShift && caseless.Equal(m.fold(uint32(value&(maxNumber-1))), token) {
-			return value
-		}
-		slot = (slot + 1) & (1<<class - 1)
 	}
-	return 0
 }
 
 func (m *Image) foldHash(token string) uint64 { return caseless.Hash(token, uint64(m.hash.seed)) }
-
-// A tail is the tokens of a command behind the first, as rules of one kind see
-// them. Trying many rules looks at few tokens often, so the keys of the first
-// few are kept.
-type tail struct {
-	image  *Image
-	tokens []string
-	folded bool // for canonical rules
-	kept   uint // bit set of the keys that are kept
-	keys   [8]key
-	other  key
-}
-
-// key returns the key of token i. Of a folded token just the hash is of use.
-func (t *tail) key(i int) *key {
-	k := &t.other
-	if i < len(t.keys) {
-		k = &t.keys[i]
-		if t.kept>>i&1 != 0 {
-			return k
-		}
-		t.kept |= 1 << i
-	}
-	if t.folded {
-		k.hash = t.image.foldHash(t.tokens[i])
-	} else {
-		*k = t.image.hash.key(t.tokens[i])
-	}
-	return k
-}
-
-// find returns the slot of a block's node that is for token i, 0 if none is.
-func (t *tail) find(node ref, i int) uint64 {
-	if t.folded {
-		return t.image.findFolded(areaFoldBlockNodes, node, t.tokens[i], t.key(i).hash)
-	}
-	return t.image.find(areaBlockNodes, node, t.key(i))
-}
-
-// is reports whether token i has the given number.
-func (t *tail) is(number uint32, i int) bool {
-	if t.folded {
-		return caseless.Equal(t.image.fold(number), t.tokens[i])
-	}
-	return t.image.is(number, t.key(i))
-}
-
-// holds reports whether a spot of a rule holds token i.
-func (t *tail) holds(spot uint32, i int) bool {
-	if spot&spotSet == 0 {
-		return t.is(spot, i)
-	}
-	hash := t.key(i).hash
-	low, end := t.image.search(spot&^spotSet, hash)
-	for ; low < end; low++ {
-		member := le64(t.image.record(areaSets, low), 0)
-		if member>>32 != hash>>32 {
-			return false
-		}
-		if t.is(uint32(member), i) {
-			return true
-		}
-	}
-	return false
-}
-
-// matches reports whether each spot of a rule holds the token in its place.
-func (t *tail) matches(rule []byte) bool {
-	n := int(le32(rule, ruleShape)&MaxPattern) - 1
-	if len(t.tokens) < n {
-		return false
-	}
-	spots := le32(rule, ruleSpots)
-	for i := range n {
-		if !t.holds(le32(t.image.record(areaSpots, spots+uint32(i)), 0), i) {
-			return false
-		}
-	}
-	return true
-}
-
-// walk returns the answer that the program's graph at to has for a command
-// with the given tail.
-func (m *Image) walk(to ref, tokens []string) answer {
-	if to.isGroup() {
-		t := tail{image: m, tokens: tokens}
-		return m.decideGroup(to.program(), &t)
-	}
-	for depth := 0; ; depth++ {
-		if to.isLeaf() || depth == len(tokens) {
-			return m.stop(areaNodes, to, depth)
-		}
-		k := m.hash.key(tokens[depth])
-		slot := m.find(areaNodes, to, &k)
-		if slot == 0 {
-			return m.stop(areaNodes, to, depth)
-		}
-		to = ref(slot >> slotRef)
-	}
-}
-
-// walkFolded is walk for a graph of folded tokens.
-func (m *Image) walkFolded(to ref, tokens []string) answer {
-	if to.isGroup() {
-		t := tail{image: m, tokens: tokens, folded: true}
-		return m.decideGroup(to.program(), &t)
-	}
-	for depth := 0; ; depth++ {
-		if to.isLeaf() || depth == len(tokens) {
-			return m.stop(areaFoldNodes, to, depth)
-		}
-		slot := m.findFolded(areaFoldNodes, to, tokens[depth], m.foldHash(tokens[depth]))
-		if slot == 0 {
-			return m.stop(areaFoldNodes, to, depth)
-		}
-		to = ref(slot >> slotRef)
-	}
-}
-
-// stop returns the answer where a walk ends, depth edges behind the program's
-// name. A forged image could claim a longer pattern than the walk has seen.
-func (m *Image) stop(a area, to ref, depth int) answer {
-	if to.isLeaf() {
-		return answer{rule: to, tokens: uint32(depth + 1)}
-	}
-	nodes := m.areas[a]
-	at := int(to.unit()) * 8
-	tokens := min(le32(nodes, at+4)&MaxPattern, uint32(depth+1))
-	return answer{rule: ref(le32(nodes, at)), tokens: tokens}
-}
-
-// search returns the first member of a set whose hash begins as hash does, and
-// the end of the set.
-func (m *Image) search(set uint32, hash uint64) (low, end uint32) {
-	low = set + 1
-	end = low + uint32(le64(m.record(areaSets, set), 0))
-	for high := end; low < high; {
-		middle := low + (high-low)/2
-		if le64(m.record(areaSets, middle), 0)>>32 < hash>>32 {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	return low, end
-}

@@ -9,30 +9,35 @@ import (
 
 // The graph of a program is a deterministic automaton over tokens. After some
 // tokens the state is the set of rules that may still match, with the best of
-// those that have matched: rules 0-2 on git,
+// those that have matched: rules 0-3 on git,
 //
 //	0  git                  allow
 //	1  git push|fetch       prompt
 //	2  git push -f          forbidden
+//	3  git fetch origin     allow
 //
 // make the states
 //
-//	git        best 0, alive {1, 2}    push -> git push, fetch -> leaf 1
-//	git push   best 1, alive {2}       -f -> leaf 2
+//	git        0 ends and is the answer   push -> git push, fetch -> git fetch
+//	git push   1 ends and is the answer   tail: -f, rule 2
+//	git fetch  1 ends and is the answer   tail: origin, rule 3, changes nothing
+//
+// Nothing is left out, so that those who ask for all matching rules walk the
+// same graph. Those who ask for the answer alone stop where no rule behind can
+// change it: a final node. On rules as people write them the graph has about
+// as many edges as the rules have alternatives, whereas one without the rules
+// that cannot decide would have a third of them; but then a second graph would
+// be needed for the matches, and final nodes make the walk as short.
 //
 // Alternatives do not multiply states as long as the same rules go on behind
 // them: [a|b] [c|d] [e|f] is three nodes, not a tree of fourteen, because equal
-// sets of alive rules at one depth are one state. And three things keep sets
-// equal that are not equal at first sight:
+// sets of alive rules at one depth are one state. The best rule so far is part of
+// the state, so that each node knows whether the rules that end there change the
+// answer, and whether any behind do; states that turn out to be followed by
+// the same are one node (hash-consing, from the last depth to the first).
 //
-//   - The best rule so far is part of the state, so a walk needs only the node
-//     that it ends in.
-//   - A rule that could not decide against the best one so far is left out.
-//     Precedence is a total order (stricter, then longer, then later), so this
-//     is one comparison, and in particular every edge leads to a better answer
-//     in the end.
-//   - States that turn out to be followed by the same are one node, over all
-//     programs (hash-consing, from the last depth to the first).
+// Where one rule is left the rest of its pattern is a tail, up to a position with
+// more than a few alternatives. Most rules end in one.
 //
 // Rules that overlap on purpose still make sets without end: k rules whose
 // position j holds two tokens, one of them missing in rule j, have 2^k states.
@@ -61,48 +66,46 @@ func newBuilder(g *matcher.Graph) *builder {
 
 // program compiles the rules on one first token.
 func (b *builder) program(rules []matcher.Rule, limit budget) matcher.Program {
-	precedence := make([]uint32, len(rules))
-	for i := range precedence {
-		precedence[i] = uint32(i)
-	}
-	slices.SortFunc(precedence, func(i, j uint32) int {
-		a, b := &rules[i], &rules[j]
+	slices.SortFunc(rules, func(a, b matcher.Rule) int {
 		return cmp.Or(cmp.Compare(b.Decision, a.Decision), cmp.Compare(len(b.Tail), len(a.Tail)), cmp.Compare(b.ID, a.ID))
 	})
 	alternatives := 0
-	ordered := make([]*matcher.Rule, len(rules))
-	for i, r := range precedence {
-		ordered[i] = &rules[r]
-		for _, position := range rules[r].Tail {
+	for i := range rules {
+		for _, position := range rules[i].Tail {
 			alternatives += len(position)
 		}
 	}
-	s := states{rules: ordered, steps: limit.factor*alternatives + limit.floor}
-	p := matcher.Program{Rules: rules}
+	s := states{rules: rules, steps: limit.factor*alternatives + limit.floor}
 	if !s.expand() {
-		p.Graph, p.Order = matcher.Group, precedence
-		return p
+		return matcher.Program{Group: rules}
 	}
-	p.Graph = b.nodes(&s)
-	return p
+	return matcher.Program{Graph: b.nodes(&s)}
 }
 
 // states is the automaton of one program.
 type states struct {
-	rules []*matcher.Rule // by precedence: a lower index decides against a higher one
-	list  []state         // by depth
+	rules []matcher.Rule // by precedence: a lower index decides against a higher one
+	list  []state        // by depth
 	edges []edge
-	alive []int32 // arena for state.alive
+	sets  []int32 // arena for the sets of states
 	steps int     // left of the budget
 }
 
+// A state is what is known after some tokens. Its rules are those that end here
+// and, behind them in sets, those that go on, both ascending.
 type state struct {
-	best         int32 // index in rules; len(rules) if none has matched
-	alive, count int32 // rules that may still decide, ascending
-	edges, end   int32
+	best        int32 // the best rule that has ended; len(rules) if none has
+	improved    bool  // best ends here
+	ends, alive int32 // indexes in sets
+	end         int32
+	depth       int32
+	edges       int32 // its edges, in states.edges; endEdges is -1 if its only rule goes on as a tail
+	endEdges    int32
 }
 
-// An edge leads to a state, or to a rule that decides (^to).
+const asTail = -1
+
+// An edge leads to a state.
 type edge struct {
 	token uint32
 	to    int32
@@ -116,21 +119,26 @@ func (s *states) expand() bool {
 		all[i] = int32(i)
 	}
 	known := make(map[uint64][]int32)
-	if root := s.enter(all, int32(len(s.rules)), 0, known); root < 0 {
-		s.list = []state{{best: ^root}}
-		return true
-	}
+	s.enter(all, int32(len(s.rules)), 0, known)
 	var pairs []uint64 // token, rule
+	var rules []int32
 	level := 0
-	for depth := 0; level < len(s.list); depth++ {
+	for depth := int32(0); level < len(s.list); depth++ {
 		if len(known) > 64 {
 			known = make(map[uint64][]int32) // clearing costs what it once held
 		}
 		clear(known)
 		for end := len(s.list); level < end; level++ {
 			from := s.list[level]
+			if steps := s.tail(&from); steps > 0 {
+				if s.steps -= steps; s.steps < 0 {
+					return false
+				}
+				s.list[level].endEdges = asTail
+				continue
+			}
 			pairs = pairs[:0]
-			for _, r := range s.alive[from.alive : from.alive+from.count] {
+			for _, r := range s.sets[from.alive:from.end] {
 				for _, token := range s.rules[r].Tail[depth] {
 					pairs = append(pairs, uint64(token)<<32|uint64(r))
 				}
@@ -140,7 +148,6 @@ func (s *states) expand() bool {
 			}
 			slices.Sort(pairs)
 			first := len(s.edges)
-			var rules []int32
 			for i := 0; i < len(pairs); {
 				token := pairs[i] >> 32
 				rules = rules[:0]
@@ -149,42 +156,58 @@ func (s *states) expand() bool {
 				}
 				s.edges = append(s.edges, edge{uint32(token), s.enter(rules, from.best, depth+1, known)})
 			}
-			s.list[level].edges, s.list[level].end = int32(first), int32(len(s.edges))
+			s.list[level].edges, s.list[level].endEdges = int32(first), int32(len(s.edges))
 		}
 	}
 	return true
 }
 
+// tail reports how many alternatives are left if nothing but one rule is, and
+// all of its positions are narrow enough for a tail; otherwise 0.
+func (s *states) tail(from *state) (alternatives int) {
+	if from.ends != from.alive || from.end != from.alive+1 {
+		return 0
+	}
+	for _, position := range s.rules[s.sets[from.alive]].Tail[from.depth:] {
+		if len(position) > matcher.MaxTailWidth {
+			return 0
+		}
+		alternatives += len(position)
+	}
+	return alternatives
+}
+
 // enter returns the state in which depth tokens behind the program's name have
-// been matched by the given rules, ascending, and best by nothing more.
-func (s *states) enter(rules []int32, best int32, depth int, known map[uint64][]int32) int32 {
+// been matched by the given rules, ascending, and best is what ended before.
+func (s *states) enter(rules []int32, best, depth int32, known map[uint64][]int32) int32 {
+	next := state{best: best, depth: depth, ends: int32(len(s.sets))}
 	for _, r := range rules {
-		if r < best && len(s.rules[r].Tail) == depth {
-			best = r
-			break
+		if len(s.rules[r].Tail) == int(depth) {
+			s.sets = append(s.sets, r)
+			next.best = min(next.best, r)
 		}
 	}
-	first := len(s.alive)
-	hash := mix(0, uint64(best))
+	next.improved = next.best < best
+	next.alive = int32(len(s.sets))
 	for _, r := range rules {
-		if r < best && len(s.rules[r].Tail) > depth {
-			s.alive = append(s.alive, r)
-			hash = mix(hash, uint64(r))
+		if len(s.rules[r].Tail) > int(depth) {
+			s.sets = append(s.sets, r)
 		}
 	}
-	alive := s.alive[first:]
-	if len(alive) == 0 {
-		return ^best
+	next.end = int32(len(s.sets))
+	hash := mix(0, uint64(next.best))
+	for _, r := range s.sets[next.ends:] {
+		hash = mix(hash, uint64(r))
 	}
 	for _, i := range known[hash] {
 		t := &s.list[i]
-		if t.best == best && slices.Equal(s.alive[t.alive:t.alive+t.count], alive) {
-			s.alive = s.alive[:first]
+		if t.best == next.best && t.alive-t.ends == next.alive-next.ends && slices.Equal(s.sets[t.ends:t.end], s.sets[next.ends:]) {
+			s.sets = s.sets[:next.ends]
 			return i
 		}
 	}
 	i := int32(len(s.list))
-	s.list = append(s.list, state{best: best, alive: int32(first), count: int32(len(alive))})
+	s.list = append(s.list, next)
 	known[hash] = append(known[hash], i)
 	return i
 }
@@ -193,36 +216,56 @@ func (s *states) enter(rules []int32, best int32, depth int, known map[uint64][]
 // the first state went.
 func (b *builder) nodes(s *states) matcher.Target {
 	targets := make([]matcher.Target, len(s.list))
+	tails := make(map[[2]int32]int) // by rule and depth
 	for i := len(s.list) - 1; i >= 0; i-- {
-		targets[i] = b.node(s, &s.list[i], targets)
+		from := &s.list[i]
+		if from.endEdges != asTail {
+			targets[i] = b.node(s, from, targets)
+			continue
+		}
+		at := [2]int32{s.sets[from.alive], from.depth}
+		r := &s.rules[at[0]]
+		tail, known := tails[at]
+		if !known {
+			tail = len(b.graph.Tails)
+			tails[at] = tail
+			b.graph.Tails = append(b.graph.Tails, matcher.Tail{Decision: r.Decision, Rule: r.ID, Positions: r.Tail[from.depth:]})
+		}
+		targets[i] = matcher.ToTail(tail, at[0] < from.best)
 	}
 	return targets[0]
 }
 
 func (b *builder) node(s *states, from *state, targets []matcher.Target) matcher.Target {
-	if from.edges == from.end {
-		return s.leaf(from.best)
-	}
+	ends := s.sets[from.ends:from.alive]
 	g := b.graph
-	n := matcher.Node{Edges: uint32(len(g.Edges)), Count: uint32(from.end - from.edges)}
-	if int(from.best) < len(s.rules) {
-		r := s.rules[from.best]
-		n.Decision, n.Rule, n.Tokens = r.Decision, r.ID, uint32(len(r.Tail)+1)
+	n := matcher.Node{
+		Ends: uint32(len(g.Ends)), EndCount: uint32(len(ends)),
+		Edges: uint32(len(g.Edges)), Count: uint32(from.endEdges - from.edges), Final: true,
+	}
+	if from.improved {
+		n.Decision, n.Rule = s.rules[from.best].Decision, s.rules[from.best].ID
+	}
+	if n.Count == 0 && len(ends) == 1 {
+		return matcher.Leaf(n.Decision, s.rules[ends[0]].ID)
 	}
 	hash := mix(mix(0, uint64(n.Decision)), uint64(n.Rule))
-	for _, e := range s.edges[from.edges:from.end] {
-		to := matcher.Edge{Token: e.token}
-		if e.to < 0 {
-			to.To = s.leaf(^e.to)
-		} else {
-			to.To = targets[e.to]
-		}
+	for _, r := range ends {
+		g.Ends = append(g.Ends, s.rules[r].ID)
+	}
+	slices.Sort(g.Ends[n.Ends:])
+	for _, id := range g.Ends[n.Ends:] {
+		hash = mix(hash, uint64(id))
+	}
+	for _, e := range s.edges[from.edges:from.endEdges] {
+		to := matcher.Edge{Token: e.token, To: targets[e.to]}
+		n.Final = n.Final && !g.Improves(to.To)
 		g.Edges = append(g.Edges, to)
-		hash = mix(hash, uint64(to.Token)<<32|uint64(to.To))
+		hash = mix(mix(hash, uint64(to.Token)), uint64(to.To))
 	}
 	for _, i := range b.same[hash] {
 		if b.equal(g.Nodes[i], n) {
-			g.Edges = g.Edges[:n.Edges]
+			g.Edges, g.Ends = g.Edges[:n.Edges], g.Ends[:n.Ends]
 			return matcher.ToNode(int(i))
 		}
 	}
@@ -232,18 +275,15 @@ func (b *builder) node(s *states, from *state, targets []matcher.Target) matcher
 	return matcher.ToNode(i)
 }
 
-// equal reports whether two nodes are the same but for where their edges are.
+// equal reports whether two nodes are the same but for where their edges and
+// ends are.
 func (b *builder) equal(m, n matcher.Node) bool {
-	if !slices.Equal(b.graph.Edges[m.Edges:m.Edges+m.Count], b.graph.Edges[n.Edges:n.Edges+n.Count]) {
+	if !slices.Equal(b.graph.Edges[m.Edges:m.Edges+m.Count], b.graph.Edges[n.Edges:n.Edges+n.Count]) ||
+		!slices.Equal(b.graph.Ends[m.Ends:m.Ends+m.EndCount], b.graph.Ends[n.Ends:n.Ends+n.EndCount]) {
 		return false
 	}
-	m.Edges = n.Edges
+	m.Edges, m.Ends = n.Edges, n.Ends
 	return m == n
-}
-
-func (s *states) leaf(rule int32) matcher.Target {
-	r := s.rules[rule]
-	return matcher.Leaf(r.Decision, r.ID)
 }
 
 // mix adds a word to a hash. Hashes only find candidates, so nothing but time

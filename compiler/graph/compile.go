@@ -5,6 +5,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -45,12 +46,13 @@ func compile(rules []Rule, hosts []Host, b budget) ([]byte, error) {
 	exact, canonical := split(rules)
 
 	tokens := interner{number: make(map[string]uint32)}
-	for _, p := range exact {
-		tokens.intern(p.name) // the first tokens are the programs' names
-	}
+	// Programs with many rules are mostly those that are run often.
+	slices.SortStableFunc(exact, func(a, b program) int { return cmp.Compare(len(b.rules), len(a.rules)) })
 	g := newBuilder(&d.Graph)
 	for _, p := range exact {
-		d.Programs = append(d.Programs, g.program(p.lower(rules, tokens.intern), b))
+		made := g.program(p.lower(rules, tokens.intern), b)
+		made.Token = tokens.intern(p.name)
+		d.Programs = append(d.Programs, made)
 	}
 	d.Hosts = hostLists(hosts, tokens.intern)
 	d.Tokens = tokens.list

@@ -1,0 +1,155 @@
+package matcher
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Dot writes the graphs of an image in the language of Graphviz: a box for each
+// node with its answer, an edge for each token, several tokens that lead to
+// one place on one edge. Tails and groups are a box each. It returns the error
+// of OpenImage, or else the first one of w.
+func Dot(w io.Writer, image []byte) error {
+	m, err := OpenImage(image)
+	if err != nil {
+		return err
+	}
+	d := drawing{describer: describer{m: m, w: bufio.NewWriter(w)}, drawn: make(map[string]bool)}
+	fmt.Fprint(d.w, "digraph rules {\n\trankdir=LR\n\tnode [shape=box]\n\tstart [shape=circle, label=\"\"]\n")
+	d.edges("start", areaNodes, m.root)
+	for i := range m.count(areaSpellings) {
+		r := m.record(areaSpellings, i)
+		to := d.box(areaFoldNodes, ref(le64(r, spellingGraph)))
+		fmt.Fprintf(d.w, "\tstart -> %s [label=%s, style=dashed]\n", to, dotText(fmt.Sprintf("%q", m.spellingName(r))))
+	}
+	for len(d.todo) > 0 {
+		next := d.todo[0]
+		d.todo = d.todo[1:]
+		d.edges(next.name, next.area, next.node)
+	}
+	fmt.Fprintln(d.w, "}")
+	return d.w.Flush()
+}
+
+type drawing struct {
+	describer
+	drawn map[string]bool
+	todo  []boxed
+}
+
+// A boxed is a node that has a box, but whose edges are still to be drawn.
+type boxed struct {
+	name string
+	area area
+	node ref
+}
+
+// edges writes the edges of a node, those to one place together.
+func (d *drawing) edges(from string, a area, node ref) {
+	tokens := make(map[ref][]string)
+	var order []ref
+	// Slots behind the last of the table hold more of its edges only if the
+	// one before says so.
+	more := true
+	for i := uint32(0); i < 1<<node.class() || more; i++ {
+		slot := le64(d.m.areas[a], int(8*(node.unit()+i)))
+		more = slot&slotMore != 0
+		if slot == 0 {
+			continue
+		}
+		to := ref(slot >> slotRef)
+		if tokens[to] == nil {
+			order = append(order, to)
+		}
+		tokens[to] = append(tokens[to], d.tokenName(a, uint32(slot%maxNumber)))
+	}
+	for _, to := range order {
+		fmt.Fprintf(d.w, "\t%s -> %s [label=%s]\n", from, d.box(a, to), dotText(strings.Join(tokens[to], " | ")))
+	}
+}
+
+// box returns the name of the box that a ref leads to, and draws it the first
+// time.
+func (d *drawing) box(a area, r ref) string {
+	name, label := "", ""
+	switch {
+	case r.inPlace() && r.kind() == kindGroup:
+		name = fmt.Sprint("group", r.value())
+		label = fmt.Sprintf("group of %d rules", d.groupRules(r.value()))
+	case r.inPlace() && (r.kind() == kindTail || r.kind() == kindWeak):
+		name, label = d.tail(a, r.value())
+	case r.inPlace():
+		label = d.refName(a, r)
+		return d.draw(dotText(label), label, boxed{})
+	default:
+		name = fmt.Sprintf("%s%d", strings.ReplaceAll(areaShape[a].name, " ", ""), r.unit())
+		if r&refAnswer != 0 {
+			label = d.refName(a, ref(le64(d.m.areas[a], int(8*r.unit()-8))>>slotRef))
+		}
+		for _, end := range d.m.appendEnds(nil, a, r, 0) {
+			if !strings.HasSuffix(label, fmt.Sprint("rule ", end.Rule)) {
+				label = strings.TrimPrefix(label+fmt.Sprintf("\nrule %d", end.Rule), "\n")
+			}
+		}
+		if r.isLeaf() {
+			return d.draw(name, label, boxed{})
+		}
+		return d.draw(name, label, boxed{name, a, r})
+	}
+	return d.draw(name, label, boxed{})
+}
+
+func (d *drawing) draw(name, label string, b boxed) string {
+	if d.drawn[name] {
+		return name
+	}
+	d.drawn[name] = true
+	fmt.Fprintf(d.w, "\t%s [label=%s]\n", name, dotText(label))
+	if b.name != "" {
+		d.todo = append(d.todo, b)
+	}
+	return name
+}
+
+func (d *drawing) groupRules(group uint32) (rules uint32) {
+	r := d.m.record(areaGroups, group)
+	for b := range le32(r, groupBlocks) {
+		rules += le32(d.m.record(areaBlocks, le32(r, groupBlock)+b), blockCount)
+	}
+	return rules
+}
+
+// tail returns the name and the label of a tail's box.
+func (d *drawing) tail(nodes area, index uint32) (name, label string) {
+	a := areaTails
+	if nodes == areaFoldNodes {
+		a = areaFoldTails
+	}
+	tails := d.m.areas[a][4*index:]
+	head := le32(tails, 0)
+	var b strings.Builder
+	for i := 4; le32(tails, i)&wordHead == 0; i += 4 {
+		word := le32(tails, i)
+		b.WriteString(" ")
+		if word&wordSet == 0 {
+			b.WriteString(d.tokenName(a, word%maxNumber))
+			continue
+		}
+		for n := 4 * int(word&^wordSet); n > 0; n -= 4 {
+			i += 4
+			b.WriteString(d.tokenName(a, le32(tails, i)%maxNumber))
+			if n > 4 {
+				b.WriteString("|")
+			}
+		}
+	}
+	label = fmt.Sprintf("%s: %v, rule %d", b.String()[1:], Decision(head>>headDecision&7), head&(maxRules-1))
+	return fmt.Sprintf("%s%d", strings.ReplaceAll(areaShape[a].name, " ", ""), index), label
+}
+
+// dotText quotes a text for dot, which knows no escapes but these.
+func dotText(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
+}

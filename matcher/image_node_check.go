@@ -1,0 +1,192 @@
+package matcher
+
+// Everything in an area of nodes has the form of a slot, so that one pass over
+// the units proves that whatever a walk may read there can be followed: it does
+// not matter where a node begins, and a ref into the middle of another one
+// would give wrong answers but leave the image as little as any other. A walk
+// ends because each step takes a token, and a look-up because chains of slots
+// are counted.
+
+// A nodeCheck checks the units of one area.
+type nodeCheck struct {
+	*validator
+	area    area
+	tails   area   // where tails are, for graphs
+	numbers uint32 // token numbers are below this
+	groups  [2]uint32
+}
+
+func (v *validator) graphs() error {
+	m := v.m
+	exact := nodeCheck{v, areaNodes, areaTails, m.count(areaTokens), [2]uint32{0, m.exactGroups}}
+	folded := nodeCheck{v, areaFoldNodes, areaFoldTails, m.count(areaFolds), [2]uint32{m.exactGroups, m.count(areaGroups)}}
+	for _, c := range []nodeCheck{exact, folded} {
+		if err := c.graph(); err != nil {
+			return err
+		}
+	}
+	for _, c := range []struct {
+		area    area
+		numbers uint32
+		indexes uint32 // leaves hold an index below this
+	}{
+		{areaClassNodes, folded.numbers, m.count(areaClasses)},
+		{areaHostNodes, exact.numbers, m.count(areaHosts)},
+		{areaBlockNodes, exact.numbers, m.count(areaRows)},
+		{areaFoldBlockNodes, folded.numbers, m.count(areaRows)},
+	} {
+		if err := v.index(c.area, c.numbers, c.indexes); err != nil {
+			return err
+		}
+	}
+	for _, root := range []struct {
+		area  area
+		to    ref
+		field int
+	}{{areaNodes, m.root, imgRoot}, {areaClassNodes, m.classes, imgClassRoot}, {areaHostNodes, m.hosts, imgHostRoot}} {
+		if !v.isIndex(root.area, root.to) {
+			return v.bad(root.field, "%#x is no node of the %s", uint64(root.to), areaShape[root.area].name)
+		}
+	}
+	for i := range m.count(areaSpellings) {
+		if to := ref(le64(m.record(areaSpellings, i), spellingGraph)); !folded.leads(to) {
+			return v.badRecord(areaSpellings, i, "%#x is no ref", uint64(to))
+		}
+	}
+	return v.positions()
+}
+
+// isIndex reports whether r is a ref to a node of an area, and nothing else.
+func (v *validator) isIndex(a area, r ref) bool {
+	return r&refNode != 0 && r&(refAnswer|refEnds|refStop) == 0 && v.hasSlots(a, r)
+}
+
+// hasSlots reports whether the slots of a node are in an area.
+func (v *validator) hasSlots(a area, r ref) bool {
+	return r < 1<<refBits && r.class() <= maxClass && within(r.unit(), 1<<r.class(), int(v.m.count(a)))
+}
+
+// index checks the units of an area whose nodes lead to indexes.
+func (v *validator) index(a area, numbers, indexes uint32) error {
+	chain := uint32(0)
+	for i := range v.m.count(a) {
+		slot := le64(v.m.areas[a], int(8*i))
+		if slot == 0 {
+			chain = 0
+			continue
+		}
+		to := ref(slot >> slotRef)
+		number := uint32(slot % maxNumber)
+		if number == 0 || number >= numbers {
+			return v.badRecord(a, i, "there is no token %d", number)
+		}
+		if to&^(maxRules-1) != refStop || to.value() >= indexes || v.hasRows(a) && !v.rows.has(to.value()) {
+			return v.badRecord(a, i, "%#x is no index", uint64(to))
+		}
+		if chain = v.chain(chain, slot, i, a); chain >= v.probes() {
+			return v.badRecord(a, i, "a look-up would probe more than %d slots", v.probes())
+		}
+	}
+	return nil
+}
+
+func (v *validator) hasRows(a area) bool { return a == areaBlockNodes || a == areaFoldBlockNodes }
+
+func (v *validator) probes() uint32 { return le32(v.m.bytes, imgProbes) }
+
+// chain returns how many slots a look-up has to go on behind slot i, given
+// how many behind the one before. Behind the last there is none to go on to.
+func (v *validator) chain(before uint32, slot uint64, i uint32, a area) uint32 {
+	switch {
+	case slot&slotMore == 0:
+		return 0
+	case i+1 == v.m.count(a):
+		return maxProbes
+	}
+	return before + 1
+}
+
+// graph checks the units of an area with the graphs of programs.
+func (c *nodeCheck) graph() error {
+	nodes := c.m.areas[c.area]
+	if len(nodes) == 0 || len(nodes) > 8*maxUnits || le64(nodes, 0) != 0 {
+		return c.bad(imgAreas+8*int(c.area), "%s: the first unit is not zero, or they are too many", areaShape[c.area].name)
+	}
+	if probes := c.probes(); probes == 0 || probes > maxProbes {
+		return c.bad(imgProbes, "%d probes, expected 1 to %d", probes, maxProbes)
+	}
+	chain := uint32(0)
+	for i := 0; 8*i < len(nodes); i++ {
+		slot := le64(nodes, 8*i)
+		if slot == 0 {
+			chain = 0
+			continue
+		}
+		to := ref(slot >> slotRef)
+		if number := uint32(slot % maxNumber); number == 0 {
+			if !c.isHeader(slot) {
+				return c.badRecord(c.area, uint32(i), "%#x is no slot, answer or ends", slot)
+			}
+			chain = 0
+			continue
+		} else if number >= c.numbers {
+			return c.badRecord(c.area, uint32(i), "there is no token %d", number)
+		}
+		if !c.leads(to) {
+			return c.badRecord(c.area, uint32(i), "%#x is no ref", uint64(to))
+		}
+		if chain = c.chain(chain, slot, uint32(i), c.area); chain >= c.probes() {
+			return c.badRecord(c.area, uint32(i), "a look-up would probe more than %d slots", c.probes())
+		}
+	}
+	return nil
+}
+
+// isHeader reports whether a unit has the form of an answer or of ends.
+func (c *nodeCheck) isHeader(slot uint64) bool {
+	to := ref(slot >> slotRef)
+	if slot%(1<<slotRef) != 0 || to&^(7<<kindBit|maxRules-1) != refStop {
+		return false
+	}
+	if to.kind() == kindGroup {
+		return c.m.hasHead(areaEnds, to.value())
+	}
+	return to.kind() <= int(Forbidden) && to.value() < c.m.rules
+}
+
+// leads reports whether a ref leads somewhere.
+func (c *nodeCheck) leads(to ref) bool {
+	if to >= 1<<refBits || to.isLeaf() && to&refStop == 0 {
+		return false
+	}
+	if to.inPlace() {
+		switch value := to.value(); to.kind() {
+		case kindTail, kindWeak:
+			return c.m.hasHead(c.tails, value)
+		case kindGroup:
+			return c.groups[0] <= value && value < c.groups[1]
+		default:
+			return value < c.m.rules
+		}
+	}
+	units := c.m.count(c.area)
+	first := to.unit()
+	if to&refAnswer != 0 {
+		if first--; first >= units || !c.holds(first, int(Allow), int(Forbidden)) {
+			return false
+		}
+	}
+	if to&refEnds != 0 {
+		if first--; first >= units || !c.holds(first, kindRule, kindRule) && !c.holds(first, kindGroup, kindGroup) {
+			return false
+		}
+	}
+	return to.isLeaf() || c.hasSlots(c.area, to)
+}
+
+// holds reports whether a unit is an answer or ends of one of the given kinds.
+func (c *nodeCheck) holds(unit uint32, from, to int) bool {
+	slot := le64(c.m.areas[c.area], int(8*unit))
+	kind := ref(slot >> slotRef).kind()
+	return slot%maxNumber == 0 && slot != 0 && c.isHeader(slot) && from <= kind && kind <= to
+}

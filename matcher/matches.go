@@ -1,0 +1,151 @@
+package matcher
+
+import (
+	"cmp"
+	"slices"
+)
+
+// AppendMatches appends all rules that a command matches to dst: those on the
+// command's own first token, then canonical rules on other spellings of it,
+// both by rule id. It answers as Decide does about host resolution, and
+// allocates only what dst has no room for.
+func (m *Image) AppendMatches(dst []Match, argv []string, at *Place) []Match {
+	if len(argv) == 0 {
+		return dst
+	}
+	before := len(dst)
+	dst = m.appendMatches(dst, argv[0], argv, nil)
+	if len(dst) > before || at == nil || !at.on {
+		return dst
+	}
+	p, name, ok := at.resolve(argv[0])
+	if !ok || !m.admits(name, p) {
+		return dst
+	}
+	dst = m.appendMatches(dst, name, argv, &p)
+	for i := range dst[before:] {
+		dst[before+i].ByName = true
+	}
+	return dst
+}
+
+func (m *Image) appendMatches(dst []Match, name string, command []string, p *path) []Match {
+	before := len(dst)
+	dst = m.appendExact(dst, name, command)
+	if !m.canonical {
+		sortByRule(dst[before:])
+		return dst
+	}
+	first, end := m.spellings(name)
+	for i := first; i < end; i++ {
+		if r := m.record(areaSpellings, i); string(m.spellingName(r)) == name {
+			dst = m.appendFolded(dst, ref(le64(r, spellingGraph)), command)
+		}
+	}
+	sortByRule(dst[before:])
+	before = len(dst)
+	for i := first; i < end; i++ {
+		if r := m.record(areaSpellings, i); string(m.spellingName(r)) != name && m.admitsSpelling(r, p) {
+			dst = m.appendFolded(dst, ref(le64(r, spellingGraph)), command)
+		}
+	}
+	sortByRule(dst[before:])
+	return dst
+}
+
+// sortByRule sorts matches by rule. They are few, and nearly sorted.
+func sortByRule(matches []Match) {
+	if len(matches) > 32 {
+		slices.SortFunc(matches, func(a, b Match) int { return cmp.Compare(a.Rule, b.Rule) })
+		return
+	}
+	for i := 1; i < len(matches); i++ {
+		for j := i; j > 0 && matches[j].Rule < matches[j-1].Rule; j-- {
+			matches[j], matches[j-1] = matches[j-1], matches[j]
+		}
+	}
+}
+
+// appendExact appends the exact rules that a command which begins with name
+// matches.
+func (m *Image) appendExact(dst []Match, name string, command []string) []Match {
+	to := m.root
+	token := name
+	for depth := 1; ; depth++ {
+		k := m.hash.key(token)
+		slot := m.find(areaNodes, to, &k)
+		if slot == 0 {
+			return dst
+		}
+		to = ref(slot >> slotRef)
+		if to.inPlace() {
+			switch to.kind() {
+			case kindTail, kindWeak:
+				if head, tokens, ok := m.tail(to.value(), command[depth:]); ok {
+					dst = append(dst, Match{Rule: int32(head & (maxRules - 1)), Tokens: int32(depth + tokens)})
+				}
+			case kindGroup:
+				g := groupWalk{image: m, tokens: command[depth:]}
+				dst = g.appendMatches(dst, to.value())
+			default:
+				dst = append(dst, Match{Rule: int32(to.value()), Tokens: int32(depth)})
+			}
+			return dst
+		}
+		dst = m.appendEnds(dst, areaNodes, to, depth)
+		if to.isLeaf() || depth >= len(command) {
+			return dst
+		}
+		token = command[depth]
+	}
+}
+
+// appendFolded is appendExact for the canonical rules of a spelling, whose
+// graph is at to.
+func (m *Image) appendFolded(dst []Match, to ref, command []string) []Match {
+	for depth := 1; ; depth++ {
+		if to.inPlace() {
+			switch to.kind() {
+			case kindTail, kindWeak:
+				if head, tokens, ok := m.tailFolded(to.value(), command[depth:]); ok {
+					dst = append(dst, Match{Rule: int32(head & (maxRules - 1)), Tokens: int32(depth + tokens)})
+				}
+			case kindGroup:
+				g := groupWalk{image: m, tokens: command[depth:], folded: true}
+				dst = g.appendMatches(dst, to.value())
+			default:
+				dst = append(dst, Match{Rule: int32(to.value()), Tokens: int32(depth)})
+			}
+			return dst
+		}
+		dst = m.appendEnds(dst, areaFoldNodes, to, depth)
+		if to.isLeaf() || depth >= len(command) {
+			return dst
+		}
+		slot := m.findFolded(areaFoldNodes, to, command[depth], m.foldHash(command[depth]))
+		if slot == 0 {
+			return dst
+		}
+		to = ref(slot >> slotRef)
+	}
+}
+
+// appendEnds appends the rules that end in a node that depth tokens led to.
+func (m *Image) appendEnds(dst []Match, a area, to ref, depth int) []Match {
+	unit := to.unit() - 1
+	switch {
+	case to&refEnds != 0:
+		unit = to.endsUnit()
+	case to&refAnswer == 0:
+		return dst
+	}
+	ends := ref(le64(m.areas[a], int(8*unit)) >> slotRef)
+	if ends.kind() != kindGroup {
+		return append(dst, Match{Rule: int32(ends.value()), Tokens: int32(depth)})
+	}
+	list := m.areas[areaEnds][4*ends.value():]
+	for i := range le32(list, 0) &^ wordHead {
+		dst = append(dst, Match{Rule: int32(le32(list, int(4*i+4))), Tokens: int32(depth)})
+	}
+	return dst
+}
