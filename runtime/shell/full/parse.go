@@ -1,6 +1,7 @@
 package full
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"runtime"
@@ -21,16 +22,19 @@ var errTooDeep = errors.New("nested too deeply")
 func parse(script string, lang syntax.LangVariant) (stmts []*syntax.Stmt, err error) {
 	input := &shallow{rest: script}
 	parser := syntax.NewParser(syntax.Variant(lang))
-	for stmt, err := range parser.StmtsSeq(input) {
-		if input.tooDeep {
-			return stmts, errTooDeep
-		}
-		if err != nil {
-			return stmts, err
+	// The loop runs to its end: the parser goes on after an error inside a
+	// here-document, and must not be left then.
+	for stmt, problem := range parser.StmtsSeq(input) {
+		if problem != nil || err != nil {
+			err = cmp.Or(err, problem)
+			continue
 		}
 		stmts = append(stmts, stmt)
 	}
-	return stmts, nil
+	if input.tooDeep {
+		err = errTooDeep
+	}
+	return stmts, err
 }
 
 // shallow hands a script to the parser in small pieces, and looks at the depth

@@ -55,6 +55,7 @@ const real = `bash sh dash env nice nohup timeout stdbuf setsid time ionice task
 // A stage is a folder in which scripts can run and be watched.
 type stage struct {
 	dir     string
+	shim    []byte
 	missing []string // real programs that are not installed
 }
 
@@ -66,13 +67,10 @@ func newStage(t testing.TB) stage {
 			t.Fatal(err)
 		}
 	}
-	text := fmt.Appendf(nil, shim, s.dir)
-	write := func(name string) {
-		if err := os.WriteFile(filepath.Join(s.dir, name), text, 0o755); err != nil {
-			t.Fatal(err)
-		}
+	s.shim = fmt.Appendf(nil, shim, s.dir)
+	if err := os.WriteFile(filepath.Join(s.dir, "shim"), s.shim, 0o755); err != nil {
+		t.Fatal(err)
 	}
-	write("shim")
 	for name := range strings.FieldsSeq(pretended + " " + real) {
 		if err := os.Symlink("../shim", filepath.Join(s.dir, "bin", name)); err != nil {
 			t.Fatal(err)
@@ -100,7 +98,7 @@ func (s stage) lacks(script string) bool {
 func (s stage) run(t testing.TB, shell, script string) (ran [][]string) {
 	t.Helper()
 	cwd := filepath.Join(s.dir, "cwd")
-	if err := errors.Join(os.RemoveAll(cwd), os.Mkdir(cwd, 0o755), os.Symlink("../shim", filepath.Join(cwd, "tool")),
+	if err := errors.Join(os.RemoveAll(cwd), os.Mkdir(cwd, 0o755), os.WriteFile(filepath.Join(cwd, "tool"), s.shim, 0o755), // a copy, since scripts may write to it
 		os.WriteFile(filepath.Join(s.dir, "log"), nil, 0o644)); err != nil {
 		t.Fatal(err)
 	}

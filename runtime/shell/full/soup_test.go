@@ -43,7 +43,10 @@ func TestSoup(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	for end := time.Now().Add(*soup); time.Now().Before(end); {
 		var b strings.Builder
-		for range 2 + random.IntN(14) {
+		for range 1 + random.IntN(8) {
+			if random.IntN(3) == 0 {
+				b.WriteString([]string{"a ", "b ", "c;", "a\n"}[random.IntN(4)])
+			}
 			b.WriteString(strings.ReplaceAll(ingredients[random.IntN(len(ingredients))], "\x00", "|"))
 		}
 		script := b.String()
