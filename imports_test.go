@@ -78,6 +78,7 @@ func TestRuntimeBudget(t *testing.T) {
 	budget := []string{
 		module + "/internal/artifactfile",
 		module + "/internal/caseless",
+		module + "/internal/intern",
 		module + "/matcher",
 		module + "/runtime",
 		"github.com/klauspost/compress",

@@ -76,7 +76,7 @@ func (w *limitWork) run() uint64 {
 }
 
 func limitWords(p unsafe.Pointer, n int) (first, last uint64) {
-	d := n - 8
+	d := int64(n - 8)
 	missing := d & (d >> 63)
 	shift := uint(-8*missing) & 63
 	return *(*uint64)(p) << shift, *(*uint64)(unsafe.Add(p, d-missing))<<shift&^0xff | uint64(n)&0xff
