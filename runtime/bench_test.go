@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/matcher"
 	"github.com/rulesc/rulesc/runtime"
 )
 
@@ -36,22 +37,67 @@ func manyRules(n int) *ir.Policy {
 	return p
 }
 
-func BenchmarkOpen(b *testing.B) {
-	for _, codec := range codecs {
-		for _, n := range []int{10, 1000, 10000} {
-			b.Run(fmt.Sprintf("%s/rules=%d", codec, n), func(b *testing.B) {
-				path := write(b, manyRules(n), codec)
-				b.ReportAllocs()
-				for b.Loop() {
-					p, err := runtime.Open(path)
+// eachOpening runs a benchmark for artifacts of several sizes, opened in each way.
+func eachOpening(b *testing.B, run func(b *testing.B, open func() *runtime.Policy)) {
+	cache := runtime.WithCache(b.TempDir() + "/cache")
+	for _, n := range []int{10, 1000, 10000, 100000} {
+		policy := manyRules(n)
+		for _, way := range []struct {
+			name    string
+			codec   matcher.Codec
+			options []runtime.Option
+		}{
+			{"none", matcher.CodecStored, nil},
+			{"zstd", matcher.CodecZstd, nil},
+			{"zstd,cached", matcher.CodecZstd, []runtime.Option{cache}},
+		} {
+			path := write(b, policy, way.codec)
+			b.Run(fmt.Sprintf("codec=%s/rules=%d", way.name, n), func(b *testing.B) {
+				run(b, func() *runtime.Policy {
+					p, err := runtime.Open(path, way.options...)
 					if err != nil {
 						b.Fatal(err)
 					}
-					_ = p.Close()
-				}
+					return p
+				})
 			})
 		}
 	}
+}
+
+// BenchmarkOpen is opening alone, verification included.
+func BenchmarkOpen(b *testing.B) {
+	eachOpening(b, func(b *testing.B, open func() *runtime.Policy) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = open().Close()
+		}
+	})
+}
+
+// BenchmarkFirstDecide is the first decision of a policy that was just opened.
+func BenchmarkFirstDecide(b *testing.B) {
+	eachOpening(b, func(b *testing.B, open func() *runtime.Policy) {
+		for b.Loop() {
+			b.StopTimer()
+			p := open()
+			b.StartTimer()
+			p.Decide([]string{"git", "status"})
+			b.StopTimer()
+			_ = p.Close()
+			b.StartTimer()
+		}
+	})
+}
+
+// BenchmarkNextDecide is a decision like the one before it.
+func BenchmarkNextDecide(b *testing.B) {
+	eachOpening(b, func(b *testing.B, open func() *runtime.Policy) {
+		p := open()
+		for b.Loop() {
+			p.Decide([]string{"git", "status"})
+		}
+	})
 }
 
 func BenchmarkDecide(b *testing.B) {

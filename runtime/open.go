@@ -51,6 +51,7 @@ type settings struct {
 	dir     string
 	literal bool // no host-executable resolution
 	copied  bool // no mapping
+	cache   string
 }
 
 // WithoutHostResolution compares first tokens as they are written only: a rule
@@ -76,6 +77,22 @@ func WithDir(dir string) Option {
 // its own copy, and a file that is overwritten in place does no harm.
 func WithoutMapping() Option {
 	return func(s settings) settings { s.copied = true; return s }
+}
+
+// WithCache has a compressed artifact unpacked once, into a file in dir that is
+// mapped from then on, by this process and all others of the user. So artifacts
+// are small on their way and open as fast as stored ones. dir is made if it is
+// not there; it has to belong to the user alone (mode 0700). Of the files in it
+// those that were written last are kept.
+//
+// A cache never changes an answer: what it holds is named by a SHA-256 of the
+// whole artifact, has to be the user's own, and is verified like the artifact
+// itself. Whatever is wrong with the folder or with what is in it, the artifact
+// is opened without it; what is damaged is written again. The option has no
+// effect on stored artifacts, with [WithoutMapping], and where files have no
+// owner.
+func WithCache(dir string) Option {
+	return func(s settings) settings { s.cache = dir; return s }
 }
 
 // Open opens the artifact at path. The file is treated as hostile: what it says
@@ -125,9 +142,8 @@ func newPolicy(file artifactfile.Memory, err error, name string, s settings) (*P
 	if err != nil {
 		return nil, inFile(err, name)
 	}
-	v := &view{name: name, file: file}
-	if err := v.open(s); err != nil {
-		v.release()
+	v, err := newView(file, name, s)
+	if err != nil {
 		return nil, inFile(err, name)
 	}
 	held(v.size())
@@ -138,6 +154,22 @@ func newPolicy(file artifactfile.Memory, err error, name string, s settings) (*P
 	p := new(Policy)
 	p.view.Store(v)
 	return p, nil
+}
+
+// newView takes over the memory of a file.
+func newView(file artifactfile.Memory, name string, s settings) (*view, error) {
+	if s.cache != "" && !s.copied {
+		if v := cachedView(file, name, s); v != nil {
+			file.Release()
+			return v, nil
+		}
+	}
+	v := &view{name: name, file: file}
+	if err := v.open(s); err != nil {
+		v.release()
+		return nil, err
+	}
+	return v, nil
 }
 
 func (v *view) open(s settings) (err error) {

@@ -11,12 +11,19 @@ import (
 )
 
 // openArtifact opens an artifact for decisions. place is nil to compare first
-// tokens as they are written.
-func openArtifact(path string, place *ir.Place) (*runtime.Policy, error) {
+// tokens as they are written. cache is the folder for what is unpacked, "" for
+// none.
+func openArtifact(path string, place *ir.Place, cache string) (*runtime.Policy, error) {
+	var options []runtime.Option
 	if place == nil {
-		return runtime.Open(path, runtime.WithoutHostResolution())
+		options = append(options, runtime.WithoutHostResolution())
+	} else {
+		options = append(options, runtime.WithHome(place.Home), runtime.WithDir(place.Dir))
 	}
-	return runtime.Open(path, runtime.WithHome(place.Home), runtime.WithDir(place.Dir))
+	if cache != "" {
+		options = append(options, runtime.WithCache(cache))
+	}
+	return runtime.Open(path, options...)
 }
 
 // readArtifact reads an artifact's file.

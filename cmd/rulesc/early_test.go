@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -133,6 +134,27 @@ func TestEarlyWithoutHome(t *testing.T) {
 	t.Setenv("HOME", "")
 	if compareEarly(t, []string{"check", "--artifact=none.rulesc", "--resolve-host-executables", "git"}) {
 		t.Error("it was answered early")
+	}
+}
+
+// Main unpacks a compressed artifact where it is told to; from then on it is
+// answered early.
+func TestEarlyFromCache(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no cache where files have no owner")
+	}
+	earlyPlace(t)
+	args := []string{"check", "--artifact=zstd.rulesc", "git", "status"}
+	without, _ := inMain(args...)
+	t.Setenv("RULESC_CACHE", filepath.Join(t.TempDir(), "cache"))
+	if compareEarly(t, args) {
+		t.Error("it was answered early from an empty cache")
+	}
+	if with, _ := inMain(args...); with != without {
+		t.Errorf("with a cache %q, without %q", with, without)
+	}
+	if !compareEarly(t, args) {
+		t.Error("it was not answered from the cache")
 	}
 }
 

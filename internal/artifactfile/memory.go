@@ -6,7 +6,7 @@ package artifactfile
 // nobody reads it any more. The zero value is a memory of no bytes.
 //
 // The functions that ask the system are in files for platforms: mapFile,
-// allocateBlock, populate, discardPages, sealBlock and releaseBlock.
+// allocateBlock, populate, populateRead, discardPages, sealBlock and releaseBlock.
 type Memory struct {
 	// Bytes stay where they are, and stay valid, until the Memory is released.
 	Bytes []byte

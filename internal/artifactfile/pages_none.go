@@ -7,4 +7,5 @@ package artifactfile
 
 func populateFlag(int) int          { return 0 }
 func populate([]byte)               {}
+func populateRead([]byte)           {}
 func discardPages([]byte, int, int) {}

@@ -89,7 +89,7 @@ func (c *check) answer(getenv func(string) string) (output string, code int, ok 
 		}
 		at = matcher.NewPlace(place.Home, place.Dir)
 	}
-	artifact, ok := open(c.artifact, at)
+	artifact, ok := open(c.artifact, at, getenv("RULESC_CACHE"))
 	if !ok {
 		return "", 0, false
 	}
@@ -135,15 +135,25 @@ type stored struct {
 	place     *matcher.Place
 }
 
-// open opens an artifact if it is stored without compression and whole.
-func open(path string, place *matcher.Place) (*stored, bool) {
+// open opens an artifact if it is whole, and stored without compression or
+// unpacked in the cache.
+func open(path string, place *matcher.Place, cache string) (*stored, bool) {
 	file, err := artifactfile.Open(path)
 	if err != nil {
 		return nil, false
 	}
 	s := &stored{place: place}
-	if s.container.Open(file.Bytes) != nil || s.container.Codec != matcher.CodecStored {
+	if s.container.Open(file.Bytes) != nil {
 		return nil, false
+	}
+	if s.container.Codec != matcher.CodecStored {
+		if cache == "" {
+			return nil, false
+		}
+		file, ok := artifactfile.Cached(cache, file.Bytes)
+		if !ok || s.container.Open(file.Bytes) != nil {
+			return nil, false
+		}
 	}
 	image, err := s.container.Stored(matcher.SectionHot)
 	if err != nil {
