@@ -23,7 +23,17 @@ func openArtifact(path string, place *ir.Place, cache string) (*runtime.Policy, 
 	if cache != "" {
 		options = append(options, runtime.WithCache(cache))
 	}
-	return runtime.Open(path, options...)
+	policy, err := runtime.Open(path, options...)
+	if err != nil {
+		return nil, err
+	}
+	// Opening looks at what decides. A file that is damaged anywhere gives no
+	// decision here: who changed one part may have changed another.
+	if err := policy.Verify(); err != nil {
+		policy.Close()
+		return nil, err
+	}
+	return policy, nil
 }
 
 // readArtifact reads an artifact's file.

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 	"strings"
 
@@ -81,6 +82,9 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	output := b.inDir(b.output)
+	if info, err := os.Stat(output); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("cannot write the artifact: %s is not a regular file", output)
+	}
 	if old := upToDate(output, in.meta(b.settings(), nil), matcher.Codec(b.codec)); old != nil {
 		return b.report(old, statusUpToDate)
 	}

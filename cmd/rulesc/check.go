@@ -53,12 +53,13 @@ wrong, 2 wrong usage.`,
 	flags.BoolVar(&exitCode, "exit-code", false, "tell the decision by the exit code too")
 	addFormat(cmd, &format)
 	flags.BoolVar(&batch, "batch", false, "answer for each line of standard input")
+	// The reference takes these before any command; they have no effect on rules.
+	flags.StringArrayP("config", "c", nil, "accepted and ignored")
+	flags.StringArray("enable", nil, "accepted and ignored")
+	flags.StringArray("disable", nil, "accepted and ignored")
 	for _, ignored := range []string{"config", "enable", "disable"} {
-		// the reference takes these before any command; they have no effect on rules
-		flags.StringArray(ignored, nil, "accepted and ignored")
 		flags.MarkHidden(ignored)
 	}
-	flags.Lookup("config").Shorthand = "c"
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		argv, help, err := commandLine(cmd, args)
 		if help || err != nil && !(batch && errors.Is(err, errNoCommand)) {
