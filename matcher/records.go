@@ -164,13 +164,20 @@ func appendTable(dst []byte, section Section, n int, write func(w *recordWriter,
 	return w.finish(dst), nil
 }
 
-// texts are the strings of a section.
+// texts are the strings of a section, n of them: with a table, or as they are in
+// the section (see skipTexts).
 type texts struct {
+	n    int
 	all  string
 	ends []uint32 // where each string ends in all
+
+	lengths, bytes []byte
 }
 
 func (t texts) at(i uint64) (string, bool) {
+	if t.lengths != nil {
+		return t.find(i)
+	}
 	if i >= uint64(len(t.ends)) {
 		return "", false
 	}
@@ -314,7 +321,7 @@ func openRecords(section Section, b []byte) (*recordReader, error) {
 	// The last length was compared with what lies behind it, so the strings
 	// are there.
 	rest := r.at + total
-	r.texts = texts{all: string(b[r.at:rest]), ends: ends}
+	r.texts = texts{n: n, all: string(b[r.at:rest]), ends: ends}
 	r.body = body{section: section, bytes: b[rest:], start: rest}
 	r.at = 0
 	return r, nil
@@ -395,7 +402,7 @@ func (r *recordReader) tokens() int {
 func (r *recordReader) text(at int, id uint64) string {
 	s, ok := r.texts.at(id)
 	if !ok {
-		r.failAt(at, "string %d of %d", id, len(r.texts.ends))
+		r.failAt(at, "string %d of %d", id, r.texts.n)
 	}
 	return s
 }

@@ -15,6 +15,12 @@ import (
 const earlyRules = `prefix_rule(pattern = ["git", ["status", "log"]], justification = "read \"only\"")
 prefix_rule(pattern = ["git", "push"], decision = "prompt")
 prefix_rule(pattern = ["rm", "-rf"], decision = "forbidden", justification = "no\n→")
+prefix_rule(pattern = ["many"])
+prefix_rule(pattern = ["many", "a"])
+prefix_rule(pattern = ["many", "a", "b"], decision = "prompt")
+prefix_rule(pattern = ["many", "a", "b", "c"])
+prefix_rule(pattern = ["many", ["a", "x"], "b"], decision = "forbidden", justification = "of many")
+prefix_rule(pattern = ["many", "a", ["b", "x"]])
 prefix_rule(pattern = ["--pretty"], decision = "forbidden")
 host_executable(name = "git", paths = ["/usr/bin/git"])
 `
@@ -73,6 +79,7 @@ func TestEarlyIsAsMain(t *testing.T) {
 		"--artifact none.rulesc rm -rf /":        true,
 		"--artifact " + absolute + " rm -rf /":   true,
 		a + "wget":                               true,
+		a + "many a b c":                         true,
 		a + "--format=text git log":              true,
 		a + "--format text -- rm -rf x":          true,
 		a + "--pretty rm -rf x":                  true,

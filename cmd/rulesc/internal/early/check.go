@@ -1,6 +1,7 @@
 package early
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -131,8 +132,11 @@ func standing(getenv func(string) string) (*ir.Place, bool) {
 type stored struct {
 	container matcher.Container
 	image     *matcher.Image
-	rules     *matcher.Records[matcher.RuleRecord] // nil until one is asked for
 	place     *matcher.Place
+
+	section []byte // of the rules, nil until one is asked for
+	read    int    // how many were asked for
+	rules   *matcher.Records[matcher.RuleRecord]
 }
 
 // open opens an artifact if it is whole, and stored without compression or
@@ -172,14 +176,24 @@ func (s *stored) AppendMatches(dst []matcher.Match, argv []string) []matcher.Mat
 	return s.image.AppendMatches(dst, argv, s.place)
 }
 
-func (s *stored) Rule(id int) (matcher.RuleRecord, error) {
-	if s.rules == nil {
-		b, err := s.container.Stored(matcher.SectionRules)
-		if err != nil {
-			return matcher.RuleRecord{}, err
+// Rule reads few rules one by one, and if there are more of them all.
+func (s *stored) Rule(id int) (rule matcher.RuleRecord, err error) {
+	const few = 4
+	if s.section == nil {
+		if s.section, err = s.container.Stored(matcher.SectionRules); err != nil {
+			return rule, err
 		}
-		if s.rules, err = matcher.OpenRules(b); err != nil {
-			return matcher.RuleRecord{}, err
+	}
+	if s.read++; s.read <= few {
+		rule, n, err := matcher.ReadRule(s.section, id)
+		if err == nil && n != s.image.Rules() {
+			err = errors.New("the image was made from other rules")
+		}
+		return rule, err
+	}
+	if s.rules == nil {
+		if s.rules, err = matcher.OpenRules(s.section); err != nil {
+			return rule, err
 		}
 	}
 	return s.rules.At(id)
