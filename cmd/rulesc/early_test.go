@@ -144,6 +144,26 @@ func TestEarlyWithoutHome(t *testing.T) {
 	}
 }
 
+// A file that is damaged anywhere is left to main, which says so.
+func TestEarlyRefusesDamage(t *testing.T) {
+	earlyPlace(t)
+	b, err := os.ReadFile("none.rulesc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"check", "--artifact=broken.rulesc", "wget"}
+	for at := range b {
+		b[at] ^= 1
+		if err := os.WriteFile("broken.rulesc", b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		b[at] ^= 1
+		if _, _, ok := early.Answer(args, os.Getenv); ok {
+			t.Fatalf("byte %d of %d was changed, and it was answered", at, len(b))
+		}
+	}
+}
+
 // Main unpacks a compressed artifact where it is told to; from then on it is
 // answered early.
 func TestEarlyFromCache(t *testing.T) {

@@ -131,12 +131,12 @@ func standing(getenv func(string) string) (*ir.Place, bool) {
 // A stored is an artifact without compression, mapped until the process ends.
 type stored struct {
 	container matcher.Container
+	sections  [matcher.NumSections][]byte
 	image     *matcher.Image
 	place     *matcher.Place
 
-	section []byte // of the rules, nil until one is asked for
-	read    int    // how many were asked for
-	rules   *matcher.Records[matcher.RuleRecord]
+	read  int // how many rules were asked for
+	rules *matcher.Records[matcher.RuleRecord]
 }
 
 // open opens an artifact if it is whole, and stored without compression or
@@ -159,13 +159,20 @@ func open(path string, place *matcher.Place, cache string) (*stored, bool) {
 			return nil, false
 		}
 	}
-	image, err := s.container.Stored(matcher.SectionHot)
-	if err != nil {
+	// A file that is damaged anywhere gives no decision, as in main.
+	for i := range s.sections {
+		if s.sections[i], err = s.container.Stored(matcher.Section(i + 1)); err != nil {
+			return nil, false
+		}
+	}
+	if s.container.CheckDigest(s.section(matcher.SectionRules), s.section(matcher.SectionHosts), s.section(matcher.SectionNetworks)) != nil {
 		return nil, false
 	}
-	s.image, err = matcher.OpenImage(image)
+	s.image, err = matcher.OpenImage(s.section(matcher.SectionHot))
 	return s, err == nil
 }
+
+func (s *stored) section(n matcher.Section) []byte { return s.sections[n-1] }
 
 func (s *stored) Deciding(commands [][]string) (d matcher.Decision, rule, command int) {
 	v, _ := s.image.DecideAll(commands, s.place)
@@ -179,20 +186,16 @@ func (s *stored) AppendMatches(dst []matcher.Match, argv []string) []matcher.Mat
 // Rule reads few rules one by one, and if there are more of them all.
 func (s *stored) Rule(id int) (rule matcher.RuleRecord, err error) {
 	const few = 4
-	if s.section == nil {
-		if s.section, err = s.container.Stored(matcher.SectionRules); err != nil {
-			return rule, err
-		}
-	}
+	rules := s.section(matcher.SectionRules)
 	if s.read++; s.read <= few {
-		rule, n, err := matcher.ReadRule(s.section, id)
+		rule, n, err := matcher.ReadRule(rules, id)
 		if err == nil && n != s.image.Rules() {
 			err = errors.New("the image was made from other rules")
 		}
 		return rule, err
 	}
 	if s.rules == nil {
-		if s.rules, err = matcher.OpenRules(s.section); err != nil {
+		if s.rules, err = matcher.OpenRules(rules); err != nil {
 			return rule, err
 		}
 	}
