@@ -9,6 +9,7 @@ package engine
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/rulesc/rulesc/ir"
 )
@@ -86,8 +87,9 @@ var Kinds = []Kind{
 // all is the Most of an engine that takes any number of rules.
 const all = math.MaxInt
 
-// Check compares the answers of an engine with those of ir's evaluator. It
-// returns an error that names the first command with another answer.
+// Check compares the answers of an engine with those of ir's evaluator, and the
+// matches of one that lists them. It returns an error that names the first
+// command with another answer.
 func Check(e Engine, w *Work) error {
 	sum := 0
 	for i, argv := range w.Commands {
@@ -99,6 +101,20 @@ func Check(e Engine, w *Work) error {
 	}
 	if got := e.Run(w.Commands); got != sum {
 		return fmt.Errorf("Run: got %d, want %d", got, sum)
+	}
+	lister, ok := e.(Lister)
+	if !ok {
+		return nil
+	}
+	total := 0
+	for i, argv := range w.Commands {
+		if got := lister.AppendMatches(nil, argv); !slices.Equal(got, w.Matches[i]) {
+			return fmt.Errorf("%q: got the matches %v, want %v", argv, got, w.Matches[i])
+		}
+		total += len(w.Matches[i])
+	}
+	if got := lister.RunMatches(w.Commands); got != total {
+		return fmt.Errorf("RunMatches: got %d, want %d", got, total)
 	}
 	return nil
 }

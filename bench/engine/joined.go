@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"strings"
-
-	"github.com/rulesc/rulesc/ir"
-)
+import "github.com/rulesc/rulesc/ir"
 
 // Engines for byte strings get a pattern as all its tokens, each ended by a
 // zero byte, and look for the keys that a command's tokens begin with.
@@ -40,21 +36,4 @@ func joined(p *ir.Policy) map[string]int32 {
 		}
 	}
 	return deciding
-}
-
-// expression returns a regular expression for the joined commands that match a
-// pattern.
-func expression(p ir.Pattern, quote func(string) string) string {
-	var b strings.Builder
-	for _, alternatives := range p {
-		b.WriteString("(?:")
-		for i, token := range alternatives {
-			if i > 0 {
-				b.WriteByte('|')
-			}
-			b.WriteString(quote(token))
-		}
-		b.WriteString(`)\x00`)
-	}
-	return b.String()
 }

@@ -17,7 +17,7 @@ var regexpKind = Kind{
 			var choices []string
 			for i := range w.Policy.Rules {
 				if rule := &w.Policy.Rules[i]; rule.Decision == d {
-					choices = append(choices, expression(rule.Pattern, regexp.QuoteMeta))
+					choices = append(choices, expression(rule.Pattern))
 				}
 			}
 			if len(choices) == 0 {
@@ -32,6 +32,23 @@ var regexpKind = Kind{
 		}
 		return e, nil
 	},
+}
+
+// expression returns a regular expression for the joined commands that match a
+// pattern.
+func expression(p ir.Pattern) string {
+	var b strings.Builder
+	for _, alternatives := range p {
+		b.WriteString("(?:")
+		for i, token := range alternatives {
+			if i > 0 {
+				b.WriteByte('|')
+			}
+			b.WriteString(regexp.QuoteMeta(token))
+		}
+		b.WriteString(`)\x00`)
+	}
+	return b.String()
 }
 
 // strictestFirst are the decisions of rules; managed rules are not measured.

@@ -13,6 +13,7 @@ type Work struct {
 	Policy   *ir.Policy
 	Commands [][]string
 	Answers  []Answer
+	Matches  [][]int // the rules that match each command, ascending
 
 	// Looked is how many tokens of each command have to be looked at.
 	Looked []int
@@ -29,7 +30,7 @@ func NewWork(n int) *Work {
 			Source:   ir.Source{Position: ir.Position{File: "default.rules", Line: i + 1, Col: 1}},
 		})
 	}
-	w.Answers = answers(w.Policy, w.Commands)
+	w.ask()
 	w.Looked = workload.Looked(rules, w.Commands)
 	return w
 }
@@ -53,16 +54,16 @@ func (w *Work) Files() []string {
 	return files
 }
 
-// answers returns what ir's evaluator says of the commands. It asks it about
-// the rules of the command's program alone: others cannot match, since the
-// workload has no rules that match caselessly.
-func answers(p *ir.Policy, commands [][]string) []Answer {
+// ask fills in what ir's evaluator says of the commands. It asks it about the
+// rules of the command's program alone: others cannot match, since the workload
+// has no rules that match caselessly.
+func (w *Work) ask() {
 	type part struct {
 		policy ir.Policy
-		rules  []int // index in p of each rule
+		rules  []int // index in w.Policy of each rule
 	}
 	parts := make(map[string]*part)
-	for i, rule := range p.Rules {
+	for i, rule := range w.Policy.Rules {
 		program := rule.Pattern.Program()
 		if parts[program] == nil {
 			parts[program] = new(part)
@@ -70,19 +71,25 @@ func answers(p *ir.Policy, commands [][]string) []Answer {
 		parts[program].policy.Rules = append(parts[program].policy.Rules, rule)
 		parts[program].rules = append(parts[program].rules, i)
 	}
-	list := make([]Answer, len(commands))
-	for i, argv := range commands {
-		list[i] = None
-		if part := parts[argv[0]]; part != nil {
-			if result := part.policy.Evaluate(argv, nil); result.Deciding >= 0 {
-				list[i] = Answer{result.Decision, part.rules[result.Matches[result.Deciding].Rule]}
-			}
+	w.Answers = make([]Answer, len(w.Commands))
+	w.Matches = make([][]int, len(w.Commands))
+	for i, argv := range w.Commands {
+		w.Answers[i] = None
+		part := parts[argv[0]]
+		if part == nil {
+			continue
+		}
+		result := part.policy.Evaluate(argv, nil)
+		for _, m := range result.Matches {
+			w.Matches[i] = append(w.Matches[i], part.rules[m.Rule])
+		}
+		if result.Deciding >= 0 {
+			w.Answers[i] = Answer{result.Decision, w.Matches[i][result.Deciding]}
 		}
 	}
-	return list
 }
 
 // Part returns the work with the first n commands only.
 func (w *Work) Part(n int) *Work {
-	return &Work{Policy: w.Policy, Commands: w.Commands[:n], Answers: w.Answers[:n], Looked: w.Looked[:n]}
+	return &Work{Policy: w.Policy, Commands: w.Commands[:n], Answers: w.Answers[:n], Matches: w.Matches[:n], Looked: w.Looked[:n]}
 }

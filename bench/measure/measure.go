@@ -39,7 +39,8 @@ type Row struct {
 
 // Turns runs the rows by turns for the given number of rounds and returns the
 // least CPU time per operation of each, in nanoseconds. A sample repeats Run
-// until it has taken at least the given time.
+// until it has taken at least the given time. Rows of which one Run is not much
+// longer than that get more rounds: they are the ones that others disturb.
 func Turns(rounds int, sample time.Duration, rows []Row) []float64 {
 	least := make([]float64, len(rows))
 	repeat := make([]int, len(rows))
@@ -56,9 +57,10 @@ func Turns(rounds int, sample time.Duration, rows []Row) []float64 {
 			}
 		}
 	}
-	for round := range rounds {
+	for round := range extra * rounds {
 		for i, row := range rows {
-			if round == 0 && !math.IsInf(least[i], 1) {
+			long := repeat[i] == 1 && least[i]*float64(row.Ops) > 4*float64(sample)
+			if round >= rounds && long || round == 0 && !math.IsInf(least[i], 1) {
 				continue
 			}
 			took := once(row, repeat[i])
@@ -67,6 +69,9 @@ func Turns(rounds int, sample time.Duration, rows []Row) []float64 {
 	}
 	return least
 }
+
+// extra is how many times more rounds short rows get.
+const extra = 6
 
 func once(row Row, repeat int) time.Duration {
 	start := CPU()

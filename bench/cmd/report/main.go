@@ -21,6 +21,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -144,7 +145,7 @@ Everything is measured on the same seeded rules and commands (internal/workload)
 and all answers were compared with the definition, ir's evaluator, before
 anything was timed. Numbers are the least of %d rounds in which the candidates
 took turns, in CPU time. Ratios hold; nanoseconds are those of this machine and
-hour. A dash: not measured, since it would take minutes or is not to be had.
+hour. A dash: not measured, since it would take minutes or is not to be had.%s
 
 The *limit* is what reading argv exactly costs: for each token that has to be
 looked at, both end words in one go, one 64x64 multiply hash, and a comparison
@@ -154,7 +155,7 @@ with an adjacent record; no search, no call.
 
 ![bytes against rules](size.svg)
 
-`, command, time.Now().Format("2006-01-02"), runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, cpuName(), commit(), r.rounds)
+`, command, time.Now().Format("2006-01-02"), runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, cpuName(), commit(), r.rounds, load())
 }
 
 func cpuName() string {
@@ -165,6 +166,20 @@ func cpuName() string {
 		}
 	}
 	return "unknown processor"
+}
+
+// load says how busy the machine was, if it was busier than the report alone
+// makes it: then ratios are rough, too.
+func load() string {
+	b, _ := os.ReadFile("/proc/loadavg")
+	fields := strings.Fields(string(b))
+	if len(fields) < 3 {
+		return ""
+	}
+	if average, err := strconv.ParseFloat(fields[1], 64); err != nil || average < float64(runtime.NumCPU()) {
+		return ""
+	}
+	return fmt.Sprintf("\nThe machine was busy, with a load average of %s, which makes ratios rough, too.", fields[1])
 }
 
 // commit returns the commit of the checkout, and whether what is measured may
