@@ -18,18 +18,19 @@ import (
 // "git push -n" ends in the second node, because it has no edge for -n: prompt,
 // rule 1. The node says that its rule decides against all before, so the walk
 // has to remember no more than the last node that did. Package compiler/graph
-// makes the graph and says how it is kept small. Here it is bytes. A step costs
-// what it costs to look at the token, and then two cache lines, that of the slot
-// and that of the token's record, and few branches:
+// makes the graph and says how it is kept small. Here it is bytes.
 //
 //   - A token is hashed once, with one multiplication, from its first and its last
-//     8 bytes (image_token.go). Each node takes the bits it needs from one of eight
-//     windows of the hash, the one in which its edges collide least: nine of ten
-//     edges, and all of small nodes, are where the hash says.
-//   - A node has no header. What there is to know of it in advance, its size, its
-//     window, whether rules end there and whether any behind can matter, is in
-//     the refs that lead to it, so that the next slot can be loaded as soon as the
-//     one before is there (image_ref.go).
+//     8 bytes (image_token.go).
+//   - A look-up reads one slot, never a second one: a byte beside the node, the
+//     turn, says which bits of the hash to take, such that no two edges of the
+//     node meet (image_node.go). So there is no loop whose end a processor would
+//     have to guess, nodes are up to four fifths full, and no command can make a
+//     look-up longer.
+//   - A node has no header. What there is to know of it in advance, its size,
+//     whether rules end there and whether any behind can matter, is in the refs
+//     that lead to it, so that the next slot can be loaded as soon as the one
+//     before is there (image_ref.go).
 //   - Whether the slot was the right one is told by the record of its token, which
 //     nothing else waits for. Up to 15 bytes two words are all of a token, its
 //     length included; a record has them and no more, four to a cache line.
@@ -41,11 +42,18 @@ import (
 // A second graph for the first question, of the rules that can decide, would have
 // a third of the edges, but no cache line less on the way to an answer.
 //
-// What was tried before, each against the same graph on 100,000 rules: headers of
-// 8 bytes with the longest probe run in every node (14 bytes a rule more, and a
-// load before each probe could end); token records of 32 bytes, which hold 24
-// bytes of the token but lie two to a line; edges without tails (13 bytes a rule
-// more); trying the program's rules one by one for the matches (up to 80 us).
+// What was tried before, with nanoseconds a decision at 1,000 and 100,000 rules
+// where looking at the tokens takes 11 and 13, and bytes a rule at 100,000:
+//
+//	35  53   50  this
+//	39  54   60  linear probing, tables half full, eight windows of the hash
+//	42  54   65  the same without windows
+//	37  57  110  the same, tables an eighth full
+//	66 112   76  nodes with headers, records of 32 bytes, rules apart for the matches
+//
+// A command whose outcome the processor has seen before takes 20 ns at any size;
+// the rest are the two branches of it that nobody can foretell, where it ends
+// and how, and from 10,000 rules on the cache.
 //
 // The rare program whose rules overlap so much that its graph would outgrow them
 // is a group, a matrix of bits instead of a graph: see image_group.go. Canonical
@@ -71,8 +79,7 @@ const (
 	imgReach       = 12 // how many middle words of long tokens are hashed
 	imgRules       = 16 // rule ids are below this
 	imgFolding     = 20 // foldingTables if there are canonical rules, else 0
-	imgProbes      = 24 // no look-up in a node probes more slots than this
-	imgExactGroups = 28 // how many groups are of exact rules; the others are of spellings
+	imgExactGroups = 24 // how many groups are of exact rules; the others are of spellings, 4 zeros follow
 	imgRoot        = 32 // ref of the node of program names
 	imgClassRoot   = 40 // ref of the node of classes
 	imgHostRoot    = 48 // ref of the node of host list names
@@ -90,13 +97,17 @@ type area int
 const (
 	areaTokens         area = iota // token records; number 0 is not used
 	areaNodes                      // nodes of exact rules, in units
+	areaTurns                      // turns of these
 	areaTails                      // what is left of exact rules
 	areaEnds                       // lists of rules that end in one place
 	areaFolds                      // folded tokens; number 0 is not used
 	areaFoldNodes                  // nodes of canonical rules
+	areaFoldTurns                  // turns of these
 	areaFoldTails                  // what is left of canonical rules
 	areaClassNodes                 // the one node of classes
+	areaClassTurns                 // turns of these
 	areaHostNodes                  // the one node of host list names
+	areaHostTurns                  // turns of these
 	areaSpellings                  // programs of canonical rules
 	areaClasses                    // classes of spellings
 	areaGroups                     // groups: those of exact rules, then those of spellings
@@ -104,7 +115,9 @@ const (
 	areaPositions                  // positions of blocks
 	areaRows                       // rules of a block, in units
 	areaBlockNodes                 // nodes of positions, exact rules
+	areaBlockTurns                 // turns of these
 	areaFoldBlockNodes             // nodes of positions, canonical rules
+	areaFoldBlockTurns             // turns of these
 	areaOrder                      // rules of groups in order of precedence
 	areaHosts                      // host lists
 	areaPaths                      // paths of host lists
@@ -120,13 +133,17 @@ var areaShape = [numAreas]struct {
 }{
 	areaTokens:         {"tokens", tokenSize, 64},
 	areaNodes:          {"nodes", 8, 64},
+	areaTurns:          {"turns", 1, 1},
 	areaTails:          {"tails", 4, 8},
 	areaEnds:           {"ends", 4, 4},
 	areaFolds:          {"folds", 8, 8},
 	areaFoldNodes:      {"fold nodes", 8, 8},
+	areaFoldTurns:      {"fold turns", 1, 1},
 	areaFoldTails:      {"fold tails", 4, 4},
 	areaClassNodes:     {"class node", 8, 8},
+	areaClassTurns:     {"class turns", 1, 1},
 	areaHostNodes:      {"host node", 8, 8},
+	areaHostTurns:      {"host turns", 1, 1},
 	areaSpellings:      {"spellings", 24, 8},
 	areaClasses:        {"classes", 8, 8},
 	areaGroups:         {"groups", 8, 8},
@@ -134,7 +151,9 @@ var areaShape = [numAreas]struct {
 	areaPositions:      {"positions", 8, 8},
 	areaRows:           {"rows", 8, 8},
 	areaBlockNodes:     {"block nodes", 8, 8},
+	areaBlockTurns:     {"block turns", 1, 1},
 	areaFoldBlockNodes: {"fold block nodes", 8, 8},
+	areaFoldBlockTurns: {"fold block turns", 1, 1},
 	areaOrder:          {"order", 4, 4},
 	areaHosts:          {"hosts", 8, 4},
 	areaPaths:          {"paths", 8, 4},
@@ -229,7 +248,7 @@ type encoder struct {
 	rows                map[string]uint32 // index of what is there already
 
 	root, classes, hosts ref
-	exactGroups, probes  uint32
+	exactGroups          uint32
 }
 
 func (e *encoder) put32(a area, values ...uint32) {
@@ -271,7 +290,18 @@ func (e *encoder) encode() error {
 	if err := e.graphs(); err != nil {
 		return err
 	}
-	return e.hostLists()
+	if err := e.hostLists(); err != nil {
+		return err
+	}
+	for _, a := range []area{areaNodes, areaFoldNodes, areaClassNodes, areaHostNodes, areaBlockNodes, areaFoldBlockNodes} {
+		e.padTurns(a, int(e.count(a)))
+	}
+	for _, a := range []area{areaTails, areaFoldTails, areaEnds, areaRows} {
+		if n := e.count(a); n > maxValues {
+			return &limitError{"records of " + areaShape[a].name, int(n), maxValues}
+		}
+	}
+	return nil
 }
 
 // append appends the header and the areas behind it.
@@ -299,7 +329,7 @@ func (e *encoder) append(dst []byte) ([]byte, error) {
 		folding = foldingTables
 	}
 	for _, v := range []uint32{
-		imageVersion, e.hash.seed, e.hash.reach, uint32(e.draft.Rules), folding, e.probes, e.exactGroups,
+		imageVersion, e.hash.seed, e.hash.reach, uint32(e.draft.Rules), folding, e.exactGroups, 0,
 	} {
 		header = binary.LittleEndian.AppendUint32(header, v)
 	}

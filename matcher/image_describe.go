@@ -62,8 +62,8 @@ func (d *describer) header() {
 	d.field(4, "hash reach %d", d.next32())
 	d.field(4, "%d rules", d.next32())
 	d.field(4, "folding tables %#x", d.next32())
-	d.field(4, "at most %d probes", d.next32())
 	d.field(4, "%d groups of exact rules", d.next32())
+	d.field(4, "not used")
 	d.field(8, "program names: %v", d.refName(areaNodes, d.m.root))
 	d.field(8, "classes: %v", d.refName(areaClassNodes, d.m.classes))
 	d.field(8, "host lists: %v", d.refName(areaHostNodes, d.m.hosts))
@@ -96,7 +96,7 @@ func (d *describer) refName(a area, r ref) string {
 func (d *describer) nodeName(a area, r ref) string {
 	name := fmt.Sprintf("node at %#x", d.offset(a, r))
 	if !r.isLeaf() {
-		name += fmt.Sprintf(", %d slots, window %d", 1<<r.class(), r>>windowBit&(numWindows-1))
+		name += fmt.Sprintf(", %d slots", 1<<r.class())
 	}
 	for _, flag := range []struct {
 		bit  ref
@@ -127,6 +127,9 @@ func (d *describer) area(a area) {
 	switch a {
 	case areaNodes, areaFoldNodes, areaClassNodes, areaHostNodes, areaBlockNodes, areaFoldBlockNodes:
 		d.nodes(a)
+		return
+	case areaTurns, areaFoldTurns, areaClassTurns, areaHostTurns, areaBlockTurns, areaFoldBlockTurns:
+		d.field(len(m.areas[a]), "of %d slots each", turnSlots)
 		return
 	case areaTails, areaFoldTails:
 		d.tails(a)
@@ -213,20 +216,15 @@ func (d *describer) spelling(i uint32) {
 
 func (d *describer) nodes(a area) {
 	end := d.at + len(d.m.areas[a])
-	d.field(8, "unit 0: not used")
 	for d.at < end {
 		slot := d.next64()
-		number := uint32(slot % maxNumber)
+		number := tokenOf(slot)
 		to := ref(slot >> slotRef)
-		more := ""
-		if slot&slotMore != 0 {
-			more = ", and more"
-		}
 		switch {
 		case slot == 0:
 			d.field(8, "empty")
 		case number != 0:
-			d.field(8, "token %d %s, tag %d: %s%s", number, d.tokenName(a, number), slot>>slotTag&tagMask, d.refName(a, to), more)
+			d.field(8, "token %d %s, tag %d: %s", number, d.tokenName(a, number), slot&0xff, d.refName(a, to))
 		case to.kind() == kindGroup:
 			d.field(8, "before a node: ends, list at %d", to.value())
 		case to.kind() == kindRule:

@@ -50,12 +50,8 @@ type boxed struct {
 func (d *drawing) edges(from string, a area, node ref) {
 	tokens := make(map[ref][]string)
 	var order []ref
-	// Slots behind the last of the table hold more of its edges only if the
-	// one before says so.
-	more := true
-	for i := uint32(0); i < 1<<node.class() || more; i++ {
+	for i := range uint32(1) << node.class() {
 		slot := le64(d.m.areas[a], int(8*(node.unit()+i)))
-		more = slot&slotMore != 0
 		if slot == 0 {
 			continue
 		}
@@ -63,7 +59,7 @@ func (d *drawing) edges(from string, a area, node ref) {
 		if tokens[to] == nil {
 			order = append(order, to)
 		}
-		tokens[to] = append(tokens[to], d.tokenName(a, uint32(slot%maxNumber)))
+		tokens[to] = append(tokens[to], d.tokenName(a, tokenOf(slot)))
 	}
 	for _, to := range order {
 		fmt.Fprintf(d.w, "\t%s -> %s [label=%s]\n", from, d.box(a, to), dotText(strings.Join(tokens[to], " | ")))

@@ -73,7 +73,7 @@ func ToTail(i int, decides bool) Target {
 }
 
 // ToNode returns the target that is the node with the given index.
-func ToNode(i int) Target { return Target(refNode) | Target(i) }
+func ToNode(i int) Target { return Target(refNode) | Target(i)<<valueBit }
 
 // Improves reports whether a rule that ends behind or in a target can change
 // the answer.
@@ -82,7 +82,7 @@ func (g *Graph) Improves(t Target) bool {
 	if r.isLeaf() {
 		return r.kind() != kindRule && r.kind() != kindWeak
 	}
-	n := &g.Nodes[r&^refNode]
+	n := &g.Nodes[r.value()]
 	return n.Decision != None || !n.Final
 }
 

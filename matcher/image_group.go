@@ -256,6 +256,7 @@ type bitSet []uint64
 func newBitSet(n uint32) bitSet { return make(bitSet, n/64+1) }
 
 func (s bitSet) add(i uint32)      { s[i/64] |= 1 << (i % 64) }
+func (s bitSet) remove(i uint32)   { s[i/64] &^= 1 << (i % 64) }
 func (s bitSet) has(i uint32) bool { return i/64 < uint32(len(s)) && s[i/64]>>(i%64)&1 != 0 }
 
 // A groupWalk is a command's tokens behind the first as a group sees them.

@@ -3,110 +3,136 @@ package matcher
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
-// A node is its slots: 2^class for the hash to choose from, and where edges at
-// the end of them had to give way, some more. A look-up begins at the slot that
-// the hash names and goes on as long as a slot says that there is more. So the
-// longest chain of such slots bounds every look-up, whatever tokens a command
-// has; it is in the image's header.
+// A node is 2^class slots. The top bits of a token's hash name one of them, its
+// home; but where its edge is, in that slot or another, is said by the turn of
+// the home and its neighbours, a byte: how far the hash is turned to the left
+// before its top bits are taken. Turns are chosen so that no two edges of a node
+// get one slot. So a look-up reads one turn and one slot, whatever tokens a
+// command has, and whatever the rules are.
+//
+// Four slots have one turn: nodes begin at multiples of four units. The turns of
+// an area of nodes are in the area behind it.
 
-// maxProbes bounds the probes of a look-up. Images that are made have at most
-// 15 or so, and 1 in small nodes.
-const maxProbes = 64
+const turnSlots = 4
 
-// A table is the hash table of a node: where each of its edges goes.
+// home returns the unit of the slot that a hash names in a node, and of which the
+// turn is to be taken.
+func (r ref) home(hash uint64) uint32 { return r.unit() + uint32(hash>>(r&sizeMask)) }
+
+// turned returns the unit of the slot where the edge of a token with a hash is.
+func (r ref) turned(hash uint64, turn byte) uint32 { return r.home(hash << (turn & 63)) }
+
+// A table is where each of a node's edges goes.
 type table struct {
-	class, window, slots int
-	displaced            int // edges that are not where their hash says
-	run                  int // longest probe run
-	place                []int
+	class int
+	turns []byte
+	place []int
 }
 
-// arrange finds a table for edges with the given hashes. Small nodes get one in
-// which no edge is displaced, if there is one of at most four times as many
-// slots; large ones the window with the fewest displaced.
-func arrange(hashes []uint64) table {
-	n := len(hashes)
-	class := max(1, bits.Len(uint(max(n, 1)-1)))
-	largest := class + 2
-	if n > 16 {
-		if n*8 > 7<<class {
-			class++ // fuller tables make long runs
-		}
-		largest = class
+// arrange finds the smallest table for edges with the given hashes, of which no
+// two are equal. It returns false if there is none, however large.
+func arrange(hashes []uint64) (table, bool) {
+	class := max(1, bits.Len(uint(max(len(hashes), 1)-1)))
+	if len(hashes) > 16 && len(hashes)*5 > 4<<class {
+		class++ // fuller tables can hardly be found
 	}
-	var best table
-	for ; ; class++ {
-		for window := range numWindows {
-			if class+window*windowStep > 59 && window > 0 {
-				break
-			}
-			t := place(hashes, class, window)
-			if best.place == nil || t.displaced < best.displaced {
-				best = t
-			}
-			if best.displaced == 0 || n > 1<<10 {
-				break
-			}
-		}
-		if best.displaced == 0 || class >= largest && best.run <= 16 || class >= largest+4 || class >= maxClass {
-			return best
+	for ; class <= maxClass; class++ {
+		if t, ok := turn(hashes, class); ok {
+			return t, true
 		}
 	}
+	return table{}, false
 }
 
-// place puts edges into the slots of a table in turn, each into the first free
-// one from the slot on that its hash names.
-func place(hashes []uint64, class, window int) table {
-	t := table{class: class, window: window, slots: 1 << class, run: 1, place: make([]int, len(hashes))}
-	taken := make([]bool, t.slots+len(hashes))
+// turn looks for turns, first for those that most edges need.
+func turn(hashes []uint64, class int) (table, bool) {
+	node := nodeRef(class, 0)
+	t := table{class, make([]byte, max(1, 1<<class/turnSlots)), make([]int, len(hashes))}
+	edges := make([]int, len(hashes)) // sorted by turn
+	count := make([]int32, len(t.turns)+1)
+	for _, h := range hashes {
+		count[node.home(h)/turnSlots+1]++
+	}
+	most := int32(0)
+	for i := range t.turns {
+		most = max(most, count[i+1])
+		count[i+1] += count[i]
+	}
+	next := slices.Clone(count)
 	for i, h := range hashes {
-		slot := int(nodeRef(class, window, 0).home(h))
-		home := slot
-		for taken[slot] {
-			slot++
-		}
-		taken[slot] = true
-		t.place[i] = slot
-		t.slots = max(t.slots, slot+1)
-		if slot != home {
-			t.displaced++
-		}
-		t.run = max(t.run, slot-home+1)
+		at := &next[node.home(h)/turnSlots]
+		edges[*at] = i
+		*at++
 	}
-	return t
+	taken := newBitSet(1 << class)
+	for size := most; size > 0; size-- {
+		for i := range t.turns {
+			if count[i+1]-count[i] == size && !t.fit(node, edges[count[i]:count[i+1]], hashes, taken, i) {
+				return table{}, false
+			}
+		}
+	}
+	return t, true
+}
+
+// fit looks for a turn for edges with one home, and takes their slots.
+func (t *table) fit(node ref, edges []int, hashes []uint64, taken bitSet, home int) bool {
+next:
+	for turn := range byte(64) {
+		for i, edge := range edges {
+			slot := node.turned(hashes[edge], turn)
+			if taken.has(slot) {
+				for _, edge := range edges[:i] {
+					taken.remove(uint32(t.place[edge]))
+				}
+				continue next
+			}
+			taken.add(slot)
+			t.place[edge] = int(slot)
+		}
+		t.turns[home] = turn
+		return true
+	}
+	return false
 }
 
 // slots appends the slots of a node to an area. flags are those of the ref to
-// the node.
+// the node, whose answer and ends have been put down by ends.
 func (e *encoder) slots(a area, flags ref, numbers []uint32, hashes []uint64, refs []ref) (ref, error) {
-	t := arrange(hashes)
+	t, ok := arrange(hashes)
+	if !ok {
+		return 0, &limitError{"tokens with like hashes in one place", len(hashes), 1}
+	}
 	unit := int(e.count(a))
-	if unit+t.slots > maxUnits {
-		return 0, &limitError{"bytes of nodes", 8 * (unit + t.slots), 8 * maxUnits}
+	if unit+1<<t.class > maxUnits {
+		return 0, &limitError{"bytes of nodes", 8 * (unit + 1<<t.class), 8 * maxUnits}
 	}
-	first := len(e.areas[a])
-	e.areas[a] = append(e.areas[a], make([]byte, 8*t.slots)...)
-	slots := e.areas[a][first:]
-	node := nodeRef(t.class, t.window, unit)
+	e.areas[a] = append(e.areas[a], make([]byte, 8<<t.class)...)
+	e.padTurns(a, unit)
+	e.areas[a+1] = append(e.areas[a+1], t.turns...)
+	slots := e.areas[a][8*unit:]
 	for i, at := range t.place {
-		for home := int(node.home(hashes[i])) - unit; home < at; home++ {
-			slots[8*home+3] |= slotMore >> 24
-		}
-		value := slotOf(numbers[i], hashes[i], refs[i]) | le64(slots, 8*at)&slotMore
-		binary.LittleEndian.PutUint64(slots[8*at:], value)
+		binary.LittleEndian.PutUint64(slots[8*at:], slotOf(numbers[i], hashes[i], refs[i]))
 	}
-	probes := uint32(1)
-	for at := 0; at < len(slots); at += 8 {
-		if probes++; le64(slots, at)&slotMore == 0 {
-			probes = 1
-		}
-		if e.probes = max(e.probes, probes); e.probes > maxProbes {
-			return 0, &limitError{"tokens with like hashes in one place", int(probes), maxProbes}
-		}
+	return flags | nodeRef(t.class, unit), nil
+}
+
+// padTurns puts down turns for units that need none, up to the given one.
+func (e *encoder) padTurns(a area, unit int) {
+	for len(e.areas[a+1])*turnSlots < unit {
+		e.areas[a+1] = append(e.areas[a+1], 0)
 	}
-	return flags | node, nil
+}
+
+// align puts down empty units, so that behind the given number of units a node
+// can begin.
+func (e *encoder) align(a area, units int) {
+	for (int(e.count(a))+units)%turnSlots != 0 {
+		e.put64(a, 0)
+	}
 }
 
 // A world is the areas that exact rules, or canonical ones, are in.
@@ -124,9 +150,6 @@ func (e *encoder) graphs() error {
 	d := e.draft
 	exact, folded := e.worlds()
 	e.put64(areaRows, 0) // so that no index of a row is 0
-	for _, w := range []world{exact, folded} {
-		e.put64(w.nodes, 0) // so that no ref is 0
-	}
 	placed, err := e.graph(exact, &d.Graph)
 	if err != nil {
 		return err
@@ -171,9 +194,9 @@ func (p *places) target(t Target) ref {
 	r := ref(t)
 	switch {
 	case !r.isLeaf():
-		return p.nodes[r&^refNode]
+		return p.nodes[r.value()]
 	case r.kind() == kindTail || r.kind() == kindWeak:
-		return r&^(maxRules-1) | ref(p.tails[r.value()])
+		return leafRef(r.kind(), p.tails[r.value()])
 	}
 	return r
 }
@@ -191,7 +214,7 @@ func (e *encoder) graph(w world, g *Graph) (places, error) {
 			flags |= refStop
 		}
 		if n.Count == 0 {
-			at.nodes[i] = flags | refStop | ref(e.count(w.nodes))
+			at.nodes[i] = flags | leafRef(kindUnit, e.count(w.nodes))
 			continue
 		}
 		numbers, hashes, to = numbers[:0], hashes[:0], to[:0]
@@ -212,18 +235,24 @@ func (e *encoder) graph(w world, g *Graph) (places, error) {
 // and the answer. It returns the flags that say so.
 func (e *encoder) ends(a area, n *Node, rules []uint32) (flags ref) {
 	header := func(r ref) { e.put64(a, uint64(r)<<slotRef) }
-	switch {
-	case len(rules) > 1:
+	if len(rules) > 1 || n.Decision == None && len(rules) == 1 {
 		flags |= refEnds
-		header(leafRef(kindGroup, e.count(areaEnds)))
-		e.put32(areaEnds, wordHead|uint32(len(rules)))
-		e.put32(areaEnds, rules...)
-	case len(rules) == 1 && n.Decision == None:
-		flags |= refEnds
-		header(leafRef(kindRule, rules[0]))
 	}
 	if n.Decision != None {
 		flags |= refAnswer
+	}
+	if n.Count > 0 {
+		e.align(a, bits.OnesCount(uint(flags)))
+	}
+	switch {
+	case len(rules) > 1:
+		header(leafRef(kindGroup, e.count(areaEnds)))
+		e.put32(areaEnds, wordHead|uint32(len(rules)))
+		e.put32(areaEnds, rules...)
+	case flags&refEnds != 0:
+		header(leafRef(kindRule, rules[0]))
+	}
+	if flags&refAnswer != 0 {
 		header(leafRef(int(n.Decision), n.Rule))
 	}
 	return flags
@@ -231,9 +260,7 @@ func (e *encoder) ends(a area, n *Node, rules []uint32) (flags ref) {
 
 // index puts down a node that leads from tokens, by their index, to refs.
 func (e *encoder) index(a area, tokens []uint32, hashes []uint64, refs []ref) (ref, error) {
-	if e.count(a) == 0 {
-		e.put64(a, 0)
-	}
+	e.align(a, 0)
 	numbers := make([]uint32, len(tokens))
 	edgeHashes := make([]uint64, len(tokens))
 	for i, t := range tokens {

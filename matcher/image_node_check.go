@@ -4,8 +4,7 @@ package matcher
 // the units proves that whatever a walk may read there can be followed: it does
 // not matter where a node begins, and a ref into the middle of another one
 // would give wrong answers but leave the image as little as any other. A walk
-// ends because each step takes a token, and a look-up because chains of slots
-// are counted.
+// ends because each step takes a token.
 
 // A nodeCheck checks the units of one area.
 type nodeCheck struct {
@@ -68,75 +67,58 @@ func (v *validator) hasSlots(a area, r ref) bool {
 
 // index checks the units of an area whose nodes lead to indexes.
 func (v *validator) index(a area, numbers, indexes uint32) error {
-	chain := uint32(0)
+	if err := v.turns(a); err != nil {
+		return err
+	}
 	for i := range v.m.count(a) {
 		slot := le64(v.m.areas[a], int(8*i))
 		if slot == 0 {
-			chain = 0
 			continue
 		}
 		to := ref(slot >> slotRef)
-		number := uint32(slot % maxNumber)
-		if number == 0 || number >= numbers {
+		if number := tokenOf(slot); number == 0 || number >= numbers {
 			return v.badRecord(a, i, "there is no token %d", number)
 		}
-		if to&^(maxRules-1) != refStop || to.value() >= indexes || v.hasRows(a) && !v.rows.has(to.value()) {
+		if to%(1<<valueBit) != refStop || to.value() >= indexes || v.hasRows(a) && !v.rows.has(to.value()) {
 			return v.badRecord(a, i, "%#x is no index", uint64(to))
 		}
-		if chain = v.chain(chain, slot, i, a); chain >= v.probes() {
-			return v.badRecord(a, i, "a look-up would probe more than %d slots", v.probes())
-		}
+	}
+	return nil
+}
+
+// turns checks that there are turns for all units of an area.
+func (v *validator) turns(a area) error {
+	if units := v.m.count(a); units > maxUnits || v.m.count(a+1) != (units+turnSlots-1)/turnSlots {
+		return v.bad(imgAreas+8*int(a+1), "%d %s for %d units", v.m.count(a+1), areaShape[a+1].name, units)
 	}
 	return nil
 }
 
 func (v *validator) hasRows(a area) bool { return a == areaBlockNodes || a == areaFoldBlockNodes }
 
-func (v *validator) probes() uint32 { return le32(v.m.bytes, imgProbes) }
-
-// chain returns how many slots a look-up has to go on behind slot i, given
-// how many behind the one before. Behind the last there is none to go on to.
-func (v *validator) chain(before uint32, slot uint64, i uint32, a area) uint32 {
-	switch {
-	case slot&slotMore == 0:
-		return 0
-	case i+1 == v.m.count(a):
-		return maxProbes
-	}
-	return before + 1
-}
-
 // graph checks the units of an area with the graphs of programs.
 func (c *nodeCheck) graph() error {
+	if err := c.turns(c.area); err != nil {
+		return err
+	}
 	nodes := c.m.areas[c.area]
-	if len(nodes) == 0 || len(nodes) > 8*maxUnits || le64(nodes, 0) != 0 {
-		return c.bad(imgAreas+8*int(c.area), "%s: the first unit is not zero, or they are too many", areaShape[c.area].name)
-	}
-	if probes := c.probes(); probes == 0 || probes > maxProbes {
-		return c.bad(imgProbes, "%d probes, expected 1 to %d", probes, maxProbes)
-	}
-	chain := uint32(0)
-	for i := 0; 8*i < len(nodes); i++ {
-		slot := le64(nodes, 8*i)
+	for at := 0; at < len(nodes); at += 8 {
+		slot := le64(nodes, at)
 		if slot == 0 {
-			chain = 0
 			continue
 		}
-		to := ref(slot >> slotRef)
-		if number := uint32(slot % maxNumber); number == 0 {
+		number := tokenOf(slot)
+		if number == 0 {
 			if !c.isHeader(slot) {
-				return c.badRecord(c.area, uint32(i), "%#x is no slot, answer or ends", slot)
+				return c.badRecord(c.area, uint32(at/8), "%#x is no slot, answer or ends", slot)
 			}
-			chain = 0
 			continue
-		} else if number >= c.numbers {
-			return c.badRecord(c.area, uint32(i), "there is no token %d", number)
 		}
-		if !c.leads(to) {
-			return c.badRecord(c.area, uint32(i), "%#x is no ref", uint64(to))
+		if number >= c.numbers {
+			return c.badRecord(c.area, uint32(at/8), "there is no token %d", number)
 		}
-		if chain = c.chain(chain, slot, uint32(i), c.area); chain >= c.probes() {
-			return c.badRecord(c.area, uint32(i), "a look-up would probe more than %d slots", c.probes())
+		if !c.leads(ref(slot >> slotRef)) {
+			return c.badRecord(c.area, uint32(at/8), "%#x is no ref", slot>>slotRef)
 		}
 	}
 	return nil
@@ -145,7 +127,7 @@ func (c *nodeCheck) graph() error {
 // isHeader reports whether a unit has the form of an answer or of ends.
 func (c *nodeCheck) isHeader(slot uint64) bool {
 	to := ref(slot >> slotRef)
-	if slot%(1<<slotRef) != 0 || to&^(7<<kindBit|maxRules-1) != refStop {
+	if slot%(1<<slotRef) != 0 || to != leafRef(to.kind(), to.value()) {
 		return false
 	}
 	if to.kind() == kindGroup {
@@ -156,10 +138,13 @@ func (c *nodeCheck) isHeader(slot uint64) bool {
 
 // leads reports whether a ref leads somewhere.
 func (c *nodeCheck) leads(to ref) bool {
-	if to >= 1<<refBits || to.isLeaf() && to&refStop == 0 {
+	if to.isLeaf() && (to.kind() > kindUnit || to&^(refAnswer|refEnds) != leafRef(to.kind(), to.value())&^refAnswer) {
 		return false
 	}
 	if to.inPlace() {
+		if to != leafRef(to.kind(), to.value()) {
+			return false
+		}
 		switch value := to.value(); to.kind() {
 		case kindTail, kindWeak:
 			return c.m.hasHead(c.tails, value)
@@ -181,12 +166,12 @@ func (c *nodeCheck) leads(to ref) bool {
 			return false
 		}
 	}
-	return to.isLeaf() || c.hasSlots(c.area, to)
+	return to.isLeaf() && to&(refAnswer|refEnds) != 0 || !to.isLeaf() && c.hasSlots(c.area, to)
 }
 
 // holds reports whether a unit is an answer or ends of one of the given kinds.
 func (c *nodeCheck) holds(unit uint32, from, to int) bool {
 	slot := le64(c.m.areas[c.area], int(8*unit))
 	kind := ref(slot >> slotRef).kind()
-	return slot%maxNumber == 0 && slot != 0 && c.isHeader(slot) && from <= kind && kind <= to
+	return tokenOf(slot) == 0 && slot != 0 && c.isHeader(slot) && from <= kind && kind <= to
 }

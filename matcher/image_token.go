@@ -87,12 +87,11 @@ func word32(s string, i int) uint64 {
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
-// Choosing a hashing: at most maxAlike tokens may have one hash, since they
-// are probed one after the other. Each word of reach costs every command's long
+// Choosing a hashing: no two tokens may have one hash, since an edge's place in
+// its node follows from it. Each word of reach costs every command's long
 // tokens a multiplication, so it is the last resort behind a few seeds, and
 // doubled only when the seeds do not help.
 const (
-	maxAlike = 4
 	maxReach = 1 << 25 // words of the longest token that fits an image
 	numSeeds = 4
 )
@@ -104,7 +103,7 @@ func chooseHashing(tokens []string) (h hashing, ok bool) {
 	for _, t := range tokens {
 		longest = max(longest, len(t))
 	}
-	seen := make(map[uint64]uint8, len(tokens))
+	seen := make(map[uint64]struct{}, len(tokens))
 	for reach := 0; ; reach = max(1, 2*reach) {
 		for seed := range uint32(numSeeds) {
 			h = newHashing(seed, uint32(reach))
@@ -118,15 +117,15 @@ func chooseHashing(tokens []string) (h hashing, ok bool) {
 	}
 }
 
-// collides reports whether more tokens than maxAlike have one hash. seen is
-// scratch space.
-func (h *hashing) collides(tokens []string, seen map[uint64]uint8) bool {
+// collides reports whether any two tokens have one hash. seen is scratch space.
+func (h *hashing) collides(tokens []string, seen map[uint64]struct{}) bool {
 	clear(seen)
 	for _, t := range tokens {
 		k := h.key(t)
-		if seen[k.hash]++; seen[k.hash] > maxAlike {
+		if _, ok := seen[k.hash]; ok {
 			return true
 		}
+		seen[k.hash] = struct{}{}
 	}
 	return false
 }
@@ -160,7 +159,7 @@ func long(word uint64) (text, n uint32) {
 func (e *encoder) tokens() error {
 	var ok bool
 	if e.hash, ok = chooseHashing(e.draft.Tokens); !ok {
-		return &limitError{"tokens made to have one hash, and more", maxAlike + 1, maxAlike}
+		return &limitError{"tokens made to have one hash, and more", 2, 1}
 	}
 	e.put64(areaTokens, 0, tokenNone)
 	for _, t := range e.draft.Tokens {

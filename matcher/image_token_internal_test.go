@@ -67,7 +67,7 @@ func TestChosenHashingTellsTokensApart(t *testing.T) {
 	}
 	for _, tokens := range [][]string{middle, made} {
 		h, ok := chooseHashing(tokens)
-		if !ok || h.collides(tokens, make(map[uint64]uint8)) {
+		if !ok || h.collides(tokens, make(map[uint64]struct{})) {
 			t.Errorf("%+v does not tell tokens like %q apart", h, tokens[0])
 		}
 	}

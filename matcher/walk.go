@@ -34,8 +34,8 @@ func (a answer) verdict() Verdict {
 // name.
 func (m *Image) walk(name string, command []string) answer {
 	to := m.root
-	var last ref // the last node with an answer, and how many tokens led to it
-	var lastAt int
+	var answered ref // by the last ref with an answer, behind so many tokens
+	var tokens int
 	token := name
 	for depth := 1; ; depth++ {
 		k := m.hash.key(token)
@@ -45,7 +45,7 @@ func (m *Image) walk(name string, command []string) answer {
 		}
 		to = ref(slot >> slotRef)
 		if to&refAnswer != 0 {
-			last, lastAt = to, depth
+			answered, tokens = to, depth
 		}
 		if to.inPlace() {
 			if a := m.leaf(to, command, depth); a.decision != None {
@@ -58,19 +58,24 @@ func (m *Image) walk(name string, command []string) answer {
 		}
 		token = command[depth]
 	}
-	if last == 0 {
-		return answer{}
-	}
-	rule := ref(le64(m.areas[areaNodes], int(8*last.unit()-8)) >> slotRef)
-	return answer{decision: Decision(rule.kind()), rule: rule.value(), tokens: uint32(lastAt)}
+	return m.answer(areaNodes, answered, tokens)
 }
 
-// leaf returns the answer of a leaf of the exact rules that depth tokens led
-// to, if it can have one.
-func (m *Image) leaf(to ref, command []string, depth int) answer {
-	switch kind := to.kind(); kind {
-	case kindRule, kindWeak:
+// answer returns the answer that a ref with one behind so many tokens has.
+func (m *Image) answer(a area, to ref, tokens int) answer {
+	if to == 0 {
 		return answer{}
+	}
+	if !to.inPlace() {
+		to = ref(le64(m.areas[a], int(8*to.unit()-8)) >> slotRef)
+	}
+	return answer{decision: Decision(to.kind()), rule: to.value(), tokens: uint32(tokens)}
+}
+
+// leaf returns the answer of a tail or group of the exact rules that depth
+// tokens led to.
+func (m *Image) leaf(to ref, command []string, depth int) answer {
+	switch to.kind() {
 	case kindTail:
 		head, tokens, ok := m.tail(to.value(), command[depth:])
 		if !ok {
@@ -80,24 +85,24 @@ func (m *Image) leaf(to ref, command []string, depth int) answer {
 	case kindGroup:
 		g := groupWalk{image: m, tokens: command[depth:]}
 		return g.decide(to.value())
-	default:
-		return answer{decision: Decision(kind), rule: to.value(), tokens: uint32(depth)}
 	}
+	return answer{}
 }
 
 // find returns the slot of a node that is for the token with key k, 0 if none
 // is.
 func (m *Image) find(a area, node ref, k *key) uint64 {
-	nodes := m.areas[a]
-	for at := 8 * int(node.home(k.hash)); ; at += 8 {
-		slot := le64(nodes, at)
-		if tagged(slot, k.hash) && m.is(uint32(slot%maxNumber), k) {
-			return slot
-		}
-		if slot&slotMore == 0 {
-			return 0
-		}
+	slot := m.slot(a, node, k.hash)
+	if uint8(slot) != uint8(k.hash) || !m.is(tokenOf(slot), k) {
+		return 0
 	}
+	return slot
+}
+
+// slot returns the slot of a node that a token with a hash would have.
+func (m *Image) slot(a area, node ref, hash uint64) uint64 {
+	turn := m.areas[a+1][node.home(hash)/turnSlots]
+	return le64(m.areas[a], 8*int(node.turned(hash, turn)))
 }
 
 // walkFolded is walk for the canonical rules of a spelling, whose graph is at
@@ -105,8 +110,7 @@ func (m *Image) find(a area, node ref, k *key) uint64 {
 func (m *Image) walkFolded(to ref, command []string) (best answer) {
 	for depth := 1; ; depth++ {
 		if to&refAnswer != 0 {
-			rule := ref(le64(m.areas[areaFoldNodes], int(8*to.unit()-8)) >> slotRef)
-			best = answer{decision: Decision(rule.kind()), rule: rule.value(), tokens: uint32(depth)}
+			best = m.answer(areaFoldNodes, to, depth)
 		}
 		if to.inPlace() {
 			if a := m.leafFolded(to, command, depth); a.decision != None {
@@ -138,22 +142,17 @@ func (m *Image) leafFolded(to ref, command []string, depth int) answer {
 		g := groupWalk{image: m, tokens: command[depth:], folded: true}
 		return g.decide(to.value())
 	}
-	return m.leaf(to, command, depth)
+	return answer{}
 }
 
 // findFolded is find in a node of folded tokens. hash is the token's, folded.
 func (m *Image) findFolded(a area, node ref, token string, hash uint64) uint64 {
-	nodes := m.areas[a]
-	for at := 8 * int(node.home(hash)); ; at += 8 {
-		slot := le64(nodes, at)
-		// Token 0 is an empty text, but no token of a node.
-		if tagged(slot, hash) && slot%maxNumber != 0 && caseless.Equal(m.fold(uint32(slot%maxNumber)), token) {
-			return slot
-		}
-		if slot&slotMore == 0 {
-			return 0
-		}
+	slot := m.slot(a, node, hash)
+	// Token 0 is an empty text, but no token of a node.
+	if uint8(slot) != uint8(hash) || tokenOf(slot) == 0 || !caseless.Equal(m.fold(tokenOf(slot)), token) {
+		return 0
 	}
+	return slot
 }
 
 func (m *Image) foldHash(token string) uint64 { return caseless.Hash(token, uint64(m.hash.seed)) }

@@ -7,14 +7,17 @@ import (
 	"unsafe"
 )
 
-// Why no load here leaves what may be read. b is the image, which OpenImage has
-// checked and which does not change.
+// Why no load here leaves what may be read. The image's bytes have been checked by
+// OpenImage, and do not change.
 //
-//   - Slots. to is the root or the ref of a slot that was read, and is no leaf
-//     and not final. nodeCheck.leads holds that a node's unit and the 2^class
-//     behind it are in the area, and nodeCheck.graph that a slot with more is
-//     not the area's last, so that the next one may be read.
-//   - Answers. A ref with refAnswer has a unit before its own (leads, holds).
+//   - Slots and turns. slot begins as the root, which isIndex has found to be a
+//     node, and then is one that was read here and has no stop: no leaf, since
+//     leads wants that of leaves. hasSlots holds that a node's unit and the
+//     2^class behind it are in the area. Both hash>>size and hash<<turn>>size are
+//     below 2^class, as size is 64-class. validator.turns holds that there is a
+//     turn for each four units.
+//   - Answers. A ref with an answer is a leaf that is one, or has a unit before its
+//     own (leads, holds).
 //   - Token records. nodeCheck.graph holds that each slot's token number is below
 //     their count, and so does tailsIn for tails; 0 is the number of a record, too.
 //   - Texts. validator.tokens holds that a long token's text of n bytes is in the
@@ -67,78 +70,6 @@ func sameText(texts, p unsafe.Pointer, n int, word uint64) bool {
 	return load64(p, n-8) == load64(text, n-8)
 }
 
-// walkFast walks the graph along a command and returns where it ended, after
-// how many tokens, and the last node with an answer with how many tokens led to
-// it. depth is -1 if a token cannot be looked at here.
-//
-// Nothing in the loop calls, so that all of it is in registers.
-func (m *Image) walkFast(argv []string) (to ref, depth int, answered ref, answeredAt int) {
-	var seen [2]struct { // the last node without an answer, and the last one with
-		slot  uint64
-		depth int
-	}
-	slot := uint64(m.root) << slotRef
-	for depth < len(argv) {
-		p, n := unsafe.Pointer(unsafe.StringData(argv[depth])), len(argv[depth])
-		if unreadable(p, n) {
-			depth = -1
-			break
-		}
-		first, last := words(p, n)
-		high, low := bits.Mul64(first^m.hash.a, last^m.hash.b)
-		hash := high ^ low
-		window := hash << (slot >> (windowBit - windowBits + slotRef) & ((numWindows - 1) << windowBits))
-		at := unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaNodes])), (slot>>slotRef%maxUnits+window>>(slot>>(sizeBit+slotRef)&63))*8)
-	probe:
-		next := load64(at, 0)
-		if (next>>slotTag^hash)&tagMask != 0 {
-			goto other
-		}
-		{
-			record := unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaTokens])), next%maxNumber*tokenSize)
-			if load64(record, tokenFirst) != first {
-				goto other
-			}
-			word := load64(record, tokenLast)
-			if n <= maxInline {
-				if word != last {
-					goto other
-				}
-			} else {
-				if word&(1<<tokenText-1) != uint64(n)<<tokenLenBit|tokenLong {
-					goto other
-				}
-				text := unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaText])), word>>tokenText)
-				for i := 8; i < n-8; i += 8 {
-					if load64(p, i) != load64(text, i) {
-						goto other
-					}
-				}
-				if load64(p, n-8) != load64(text, n-8) {
-					goto other
-				}
-			}
-		}
-		depth++
-		slot = next
-		seen[slot>>63] = struct {
-			slot  uint64
-			depth int
-		}{slot, depth}
-		if ref(slot>>slotRef)&refStop != 0 {
-			break
-		}
-		continue
-	other:
-		if next&slotMore == 0 {
-			break
-		}
-		at = unsafe.Add(at, 8)
-		goto probe
-	}
-	return ref(slot >> slotRef), depth, ref(seen[1].slot >> slotRef), seen[1].depth
-}
-
 // Decide says what the rules say of a command, argv being its tokens. at turns
 // host resolution on: a command that no rule matches is tried again by the name
 // of the program that its first token is a path of. An empty argv matches
@@ -149,13 +80,57 @@ func (m *Image) Decide(argv []string, at *Place) (v Verdict) {
 	if !m.plain {
 		return m.decide(argv, at)
 	}
-	to, depth, answered, answeredAt := m.walkFast(argv)
-	if depth < 0 {
-		return m.decide(argv, at)
+	slot := uint64(m.root) << slotRef
+	depth := 0
+	answered := uint64(0) // the last slot with an answer, and how many tokens led to it
+	tokens := 0
+	for depth < len(argv) {
+		p, n := unsafe.Pointer(unsafe.StringData(argv[depth])), len(argv[depth])
+		if unreadable(p, n) {
+			return m.decide(argv, at)
+		}
+		first, last := words(p, n)
+		high, low := bits.Mul64(first^m.hash.a, last^m.hash.b)
+		hash := high ^ low
+
+		unit, size := slot>>(slotRef+valueBit), slot>>slotRef&sizeMask
+		turn := *(*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaTurns])), (unit+hash>>size)/turnSlots))
+		next := *(*uint64)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaNodes])), (unit+hash<<(turn&63)>>size)*8))
+		if uint8(next) != uint8(hash) {
+			break
+		}
+		record := unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaTokens])), next>>slotToken%(2*maxNumber)*tokenSize)
+		if load64(record, tokenFirst) != first {
+			break
+		}
+		if word := load64(record, tokenLast); n <= maxInline {
+			if word != last {
+				break
+			}
+		} else {
+			if word&(1<<tokenText-1) != uint64(n)<<tokenLenBit|tokenLong {
+				break
+			}
+			text := unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaText])), word>>tokenText)
+			i := 8
+			for i < n-8 && load64(p, i) == load64(text, i) {
+				i += 8
+			}
+			if i < n-8 || load64(p, n-8) != load64(text, n-8) {
+				break
+			}
+		}
+		depth++
+		slot = next
+		if next&uint64(refAnswer<<slotRef) != 0 {
+			answered, tokens = next, depth
+		}
+		if next&uint64(refStop<<slotRef) != 0 {
+			break
+		}
 	}
-	if to.inPlace() {
-		switch kind := to.kind(); kind {
-		case kindRule, kindWeak:
+	if to := ref(slot >> slotRef); to&(refNode|kindMask) >= kindTail && to.isLeaf() {
+		switch to.kind() {
 		case kindTail:
 			if n := m.fastTail(to.value(), argv, depth); n > 0 {
 				head := le32(m.areas[areaTails], int(4*to.value()))
@@ -164,20 +139,21 @@ func (m *Image) Decide(argv []string, at *Place) (v Verdict) {
 			}
 		case kindGroup:
 			return m.decide(argv, at)
-		default:
-			v.Decision, v.Rule, v.Tokens = Decision(kind), int32(to.value()), int32(depth)
-			return v
 		}
 	}
 	if answered != 0 {
-		rule := ref(load64(unsafe.Pointer(unsafe.SliceData(m.areas[areaNodes])), int(answered.unit())*8-8) >> slotRef)
-		v.Decision, v.Rule, v.Tokens = Decision(rule.kind()), int32(rule.value()), int32(answeredAt)
+		to := ref(answered >> slotRef)
+		if !to.inPlace() {
+			to = ref(load64(unsafe.Pointer(unsafe.SliceData(m.areas[areaNodes])), int(to.unit())*8-8) >> slotRef)
+		}
+		v.Decision, v.Rule, v.Tokens = Decision(to.kind()), int32(to.value()), int32(tokens)
 		return v
 	}
+	v.Rule = -1
 	if at != nil && at.on && len(argv) > 0 {
 		return m.decideByName(argv, at)
 	}
-	return noVerdict
+	return v
 }
 
 // fastTail is Image.tail, returning how many tokens the tail and the depth
