@@ -8,7 +8,8 @@ import (
 
 // referenceKind is how the reference, codex-cli 0.169.0, goes about it: a map
 // from program to its rules, every one of which is tried. It makes the list of
-// all that match and takes the strictest.
+// all that match, each with a copy of the prefix that matched, and takes the
+// strictest.
 var referenceKind = Kind{
 	Name:  "the reference's algorithm",
 	About: "map of program to rule list, every rule tried, matches listed; in Go",
@@ -46,7 +47,7 @@ type referenceToken struct {
 
 type referenceMatch struct {
 	rule   *referenceRule
-	prefix []string // of the command
+	prefix []string // of the command, a copy
 }
 
 func (r *referenceRule) matches(argv []string) bool {
@@ -66,7 +67,7 @@ func (e *reference) matches(dst []referenceMatch, argv []string) []referenceMatc
 	rules := e.programs[argv[0]]
 	for i := range rules {
 		if rule := &rules[i]; rule.matches(argv) {
-			dst = append(dst, referenceMatch{rule, argv[:len(rule.rest)+1]})
+			dst = append(dst, referenceMatch{rule, slices.Clone(argv[:len(rule.rest)+1])})
 		}
 	}
 	return dst
