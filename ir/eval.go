@@ -88,9 +88,20 @@ func (p *Policy) matches(command []string, at *Place) []Match {
 	if len(command) == 0 {
 		return nil
 	}
-	if found := p.matchesAs(command, func(string) bool { return true }); len(found) > 0 || at == nil {
+	if found := p.matchesAs(command, Pattern.matches, anySpelling); len(found) > 0 || at == nil {
 		return found
 	}
+	return p.matchesByName(command, Pattern.matches, *at)
+}
+
+// An agreement says whether a pattern and a command agree.
+type agreement func(p Pattern, command []string, equal func(a, b string) bool) bool
+
+func anySpelling(string) bool { return true }
+
+// matchesByName returns the rules that the command agrees with by the name of
+// the program that its first token is a path of.
+func (p *Policy) matchesByName(command []string, agree agreement, at Place) []Match {
 	path, name, ok := at.Program(command[0])
 	if !ok || !p.admits(name, path) {
 		return nil
@@ -99,24 +110,25 @@ func (p *Policy) matches(command []string, at *Place) []Match {
 	byName[0] = name
 	// A canonical rule on another spelling of the name is held to that
 	// spelling's list as well.
-	found := p.matchesAs(byName, func(spelling string) bool { return p.admits(spelling, path) })
+	found := p.matchesAs(byName, agree, func(spelling string) bool { return p.admits(spelling, path) })
 	for i := range found {
 		found[i].Resolved = path
 	}
 	return found
 }
 
-// matchesAs returns the rules that the command matches as it stands. Rules
+// matchesAs returns the rules that the command agrees with as it stands. Rules
 // under the command's own first token come first, then canonical rules under
 // other spellings of it that admitted lets through.
-func (p *Policy) matchesAs(command []string, admitted func(spelling string) bool) []Match {
+func (p *Policy) matchesAs(command []string, agree agreement, admitted func(spelling string) bool) []Match {
 	var same, other []Match
 	for i := range p.Rules {
 		rule := &p.Rules[i]
-		if !rule.Pattern.matches(command, rule.equality()) {
+		if !agree(rule.Pattern, command, rule.equality()) {
 			continue
 		}
-		m := Match{Rule: i, Prefix: command[:len(rule.Pattern):len(rule.Pattern)]}
+		n := min(len(rule.Pattern), len(command))
+		m := Match{Rule: i, Prefix: command[:n:n]}
 		switch program := rule.Pattern.Program(); {
 		case program == command[0]:
 			same = append(same, m)
