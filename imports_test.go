@@ -17,7 +17,7 @@ var mayImport = map[string][]string{
 	"ir":                 {"internal/caseless", "internal/shlex"},
 	"ir/analysis":        {"ir", "internal/caseless", "internal/shlex"},
 	"ir/diag":            {"ir"},
-	"layers":             {"ir", "ir/diag"},
+	"layers":             {"ir", "ir/diag", "internal/tomldoc"},
 	"compiler":           {"ir", "ir/diag", "matcher", "compiler/...", "internal/caseless", "internal/shlex"},
 	"compiler/graph":     {"matcher", "internal/caseless"},
 	"compiler/dialect":   {},
@@ -25,11 +25,12 @@ var mayImport = map[string][]string{
 	"runtime":            {"matcher", "internal/artifactfile"},
 	"runtime/shell":      {"internal/shlex"},
 	"runtime/shell/full": {"internal/shlex"},
-	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex"},
+	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex", "internal/tomldoc"},
 	"internal/caseless":  {},
 	"internal/casetree":  {},
 	"internal/intern":    {},
 	"internal/shlex":     {},
+	"internal/tomldoc":   {},
 	"internal/workload":  {},
 
 	"internal/artifactfile": {"matcher"}, // what runtime and cmd/rulesc share; no leaf
@@ -38,7 +39,7 @@ var mayImport = map[string][]string{
 // foreign says which modules outside the standard library each folder may
 // import directly; folders without an entry may import none.
 var foreign = map[string][]string{
-	"layers":             {"github.com/BurntSushi/toml"},
+	"internal/tomldoc":   {"github.com/BurntSushi/toml"},
 	"compiler":           {"github.com/klauspost/compress/zstd", "go.starlark.net/..."},
 	"compiler/dialect":   {"go.starlark.net/...", "golang.org/x/text/..."},
 	"compiler/format":    {"github.com/bazelbuild/buildtools/build"},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rulesc/rulesc/internal/tomldoc"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 )
@@ -52,7 +53,7 @@ func (m mistake) text() string {
 func mergeConfig(files []configFile) (config, []Problem) {
 	merged := map[string]any{}
 	for _, f := range files {
-		mergeTables(merged, f.doc.table)
+		mergeTables(merged, f.doc.Table)
 	}
 	result, mistakes := decodeConfig(merged, nil)
 	if len(mistakes) == 0 {
@@ -60,7 +61,7 @@ func mergeConfig(files []configFile) (config, []Problem) {
 	}
 	var problems []Problem
 	for _, f := range files {
-		_, own := decodeConfig(f.doc.table, f.doc)
+		_, own := decodeConfig(f.doc.Table, f.doc)
 		for _, m := range own {
 			// What a later file covers up is not a mistake of the whole.
 			if slices.ContainsFunc(mistakes, func(n mistake) bool { return slices.Equal(n.path, m.path) }) {
@@ -81,15 +82,15 @@ func mergeConfig(files []configFile) (config, []Problem) {
 }
 
 func mistakeProblem(f configFile, m mistake) Problem {
-	at := f.doc.value(m.path...)
+	at := f.doc.Value(m.path...)
 	problem := fileProblem(StageConfig, "config", f.doc.file, strings.Join(m.path, ".")+": "+m.message, m.text())
-	if at.end > 0 {
-		problem.Position = position(f.doc.file.String(), f.doc.text, at.start)
-		problem.End = position(f.doc.file.String(), f.doc.text, at.end)
+	if at.End > 0 {
+		problem.Position = position(f.doc.file.String(), f.doc.Text, at.Start)
+		problem.End = position(f.doc.file.String(), f.doc.Text, at.End)
 	}
-	if at.end > 0 && !f.covered {
+	if at.End > 0 && !f.covered {
 		problem.located = true
-		problem.Text = fmt.Sprintf("%s: %s\n%s", problem.Position, m.message, drawing(f.doc.text, at))
+		problem.Text = fmt.Sprintf("%s: %s\n%s", problem.Position, m.message, drawing(f.doc.Text, at))
 	}
 	return problem
 }
@@ -116,7 +117,7 @@ func decodeConfig(table map[string]any, doc *document) (config, []mistake) {
 	var mistakes []mistake
 	if value, ok := table["project_root_markers"]; ok {
 		c.markers = nil
-		list, ok := elements(value)
+		list, ok := tomldoc.Elements(value)
 		if !ok {
 			mistakes = append(mistakes, mistake{[]string{"project_root_markers"}, "invalid type: " + kind(value) + ", expected a sequence", markersNoted})
 		}
@@ -132,7 +133,7 @@ func decodeConfig(table map[string]any, doc *document) (config, []mistake) {
 		mistakes = append(mistakes, c.decodeProjects(value, doc)...)
 	}
 	if doc != nil {
-		slices.SortStableFunc(mistakes, func(a, b mistake) int { return doc.value(a.path...).start - doc.value(b.path...).start })
+		slices.SortStableFunc(mistakes, func(a, b mistake) int { return doc.Value(a.path...).Start - doc.Value(b.path...).Start })
 	}
 	return c, mistakes
 }
@@ -173,7 +174,7 @@ func (c *config) decodeProjects(value any, doc *document) []mistake {
 // readDocument reads a TOML file. Without the file it returns neither document
 // nor problem. what is how the reference calls the file when it cannot read
 // it, syntax makes a problem of a text that is no TOML.
-func readDocument(path AbsPath, what string, syntax func(text string, err *syntaxError) Problem) (*document, *Problem) {
+func readDocument(path AbsPath, what string, syntax func(text string, err *tomldoc.SyntaxError) Problem) (*document, *Problem) {
 	data, err := readFile(path, maxConfigFile)
 	if isAbsent(err) {
 		return nil, nil
@@ -194,8 +195,8 @@ func readDocument(path AbsPath, what string, syntax func(text string, err *synta
 	doc, bad := parseDocument(path, string(data))
 	if bad != nil {
 		p := syntax(string(data), bad)
-		p.Position = position(path.String(), string(data), bad.at.start)
-		p.End = position(path.String(), string(data), bad.at.end)
+		p.Position = position(path.String(), string(data), bad.At.Start)
+		p.End = position(path.String(), string(data), bad.At.End)
 		return nil, &p
 	}
 	return doc, nil
@@ -203,9 +204,9 @@ func readDocument(path AbsPath, what string, syntax func(text string, err *synta
 
 // readConfig reads a configuration file outside of projects.
 func readConfig(path AbsPath) (*document, *Problem) {
-	return readDocument(path, "config file", func(text string, err *syntaxError) Problem {
-		p := fileProblem(StageConfig, "toml", path, err.message, "")
-		p.Text = fmt.Sprintf("%s: %s\n%s", position(path.String(), text, err.at.start), err.message, drawing(text, err.at))
+	return readDocument(path, "config file", func(text string, err *tomldoc.SyntaxError) Problem {
+		p := fileProblem(StageConfig, "toml", path, err.Message, "")
+		p.Text = fmt.Sprintf("%s: %s\n%s", position(path.String(), text, err.At.Start), err.Message, drawing(text, err.At))
 		p.located = true
 		return p
 	})
@@ -213,16 +214,16 @@ func readConfig(path AbsPath) (*document, *Problem) {
 
 // readProjectConfig reads the configuration file of a project's folder.
 func readProjectConfig(path AbsPath) (*document, *Problem) {
-	return readDocument(path, "project config file", func(text string, err *syntaxError) Problem {
-		return fileProblem(StageConfig, "toml", path, err.message,
+	return readDocument(path, "project config file", func(text string, err *tomldoc.SyntaxError) Problem {
+		return fileProblem(StageConfig, "toml", path, err.Message,
 			fmt.Sprintf("Error parsing project config file %s: %s", path, tomlText(text, err)))
 	})
 }
 
 // tomlText is the form in which the reference's TOML library shows an error.
-func tomlText(text string, err *syntaxError) string {
-	at := position("", text, err.at.start)
-	return fmt.Sprintf("TOML parse error at line %d, column %d\n%s\n%s", at.Line, at.Col, drawing(text, err.at), err.message)
+func tomlText(text string, err *tomldoc.SyntaxError) string {
+	at := position("", text, err.At.Start)
+	return fmt.Sprintf("TOML parse error at line %d, column %d\n%s\n%s", at.Line, at.Col, drawing(text, err.At), err.Message)
 }
 
 // override returns the configuration that an argument of the form
@@ -234,12 +235,12 @@ func override(argument string) (map[string]any, error) {
 		return nil, fmt.Errorf("override %q is not of the form key=value", argument)
 	}
 	parts := strings.Split(key, ".")
-	if len(parts) > maxDepth {
-		return nil, fmt.Errorf("override of a key with more than %d parts", maxDepth)
+	if len(parts) > tomldoc.MaxDepth {
+		return nil, fmt.Errorf("override of a key with more than %d parts", tomldoc.MaxDepth)
 	}
 	var leaf any
-	if doc, err := parseDocument(AbsPath{}, "v = "+strings.TrimSpace(value)); err == nil && len(doc.table) == 1 {
-		leaf = doc.table["v"]
+	if doc, err := parseDocument(AbsPath{}, "v = "+strings.TrimSpace(value)); err == nil && len(doc.Table) == 1 {
+		leaf = doc.Table["v"]
 	} else {
 		leaf = strings.Trim(strings.TrimSpace(value), `"'`)
 	}
@@ -251,11 +252,11 @@ func override(argument string) (map[string]any, error) {
 
 // ignoredRules warns of a [rules] table in a file where it has no effect.
 func ignoredRules(f configFile) (ignoredSetting, bool) {
-	if _, ok := f.doc.table["rules"]; !ok {
+	if _, ok := f.doc.Table["rules"]; !ok {
 		return ignoredSetting{}, false
 	}
-	at := f.doc.places[placeKey([]string{"rules"})].key
-	return ignoredSetting{f.label, "rules", position(f.doc.file.String(), f.doc.text, at)}, true
+	at := f.doc.Key("rules")
+	return ignoredSetting{f.label, "rules", position(f.doc.file.String(), f.doc.Text, at)}, true
 }
 
 // An ignoredSetting is a key that the reference ignores with a warning.

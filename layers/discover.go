@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rulesc/rulesc/internal/tomldoc"
 	"github.com/rulesc/rulesc/ir/diag"
 )
 
@@ -255,7 +256,7 @@ func (d *discovery) readConfigs() {
 			d.fail(optionProblem(StageConfig, err.Error(), err.Error()))
 			continue
 		}
-		configs = append(configs, configFile{label: "command line", doc: &document{table: table}, covered: true})
+		configs = append(configs, configFile{label: "command line", doc: &document{Document: &tomldoc.Document{Table: table}}, covered: true})
 	}
 	configs = append(configs, last...)
 	if d.failed() {
@@ -372,7 +373,7 @@ func (d *discovery) projectConfig(layer Layer) {
 		return
 	}
 	file := configFile{label: "project", doc: doc, covered: true}
-	_, mistakes := decodeConfig(doc.table, doc)
+	_, mistakes := decodeConfig(doc.Table, doc)
 	for _, m := range mistakes {
 		m.noted = ""
 		d.fail(mistakeProblem(file, m))

@@ -1,96 +1,27 @@
 package layers
 
 import (
-	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/BurntSushi/toml"
+	"github.com/rulesc/rulesc/internal/tomldoc"
 )
 
 // A document is a TOML file, decoded, with the place of every value.
 type document struct {
-	file   AbsPath
-	text   string
-	table  map[string]any
-	places places
+	file AbsPath
+	*tomldoc.Document
 }
 
-// A syntaxError says why a text is no TOML document.
-type syntaxError struct {
-	at      span
-	message string
-}
-
-const byteOrderMark = "\ufeff"
-
-// parseDocument decodes a text. Values are as package toml decodes them into
-// an any.
-func parseDocument(file AbsPath, text string) (*document, *syntaxError) {
-	body := strings.TrimPrefix(text, byteOrderMark)
-	shift := len(text) - len(body)
-	// The places come first: they are found with bounded depth, which the
-	// decoder does not have.
-	found, err := findPlaces(body, shift)
+func parseDocument(file AbsPath, text string) (*document, *tomldoc.SyntaxError) {
+	doc, err := tomldoc.Parse(text)
 	if err != nil {
 		return nil, err
 	}
-	doc := &document{file: file, text: text, places: found}
-	if _, err := toml.Decode(body, &doc.table); err != nil {
-		var parse toml.ParseError
-		if !errors.As(err, &parse) {
-			return nil, &syntaxError{message: err.Error()}
-		}
-		start := min(max(0, parse.Position.Start)+shift, len(text))
-		return nil, &syntaxError{at: span{start, min(start+max(1, parse.Position.Len), len(text))}, message: parse.Message}
-	}
-	return doc, nil
-}
-
-// value returns the span of the value at the path.
-func (d *document) value(path ...string) span {
-	p := d.places[placeKey(path)]
-	return span{p.start, p.end}
-}
-
-// inOrder returns the keys of the table at the path as they stand in the text.
-func (d *document) inOrder(table map[string]any, path []string) []string {
-	return slices.SortedFunc(keys(table), func(a, b string) int {
-		if c := d.places[placeKey(append(slices.Clip(path), a))].key - d.places[placeKey(append(slices.Clip(path), b))].key; c != 0 {
-			return c
-		}
-		return strings.Compare(a, b)
-	})
-}
-
-func keys(table map[string]any) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range table {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
-
-// elements returns the elements of an array, or of an array of tables.
-func elements(value any) ([]any, bool) {
-	switch v := value.(type) {
-	case []any:
-		return v, true
-	case []map[string]any:
-		list := make([]any, len(v))
-		for i := range v {
-			list[i] = v[i]
-		}
-		return list, true
-	default:
-		return nil, false
-	}
+	return &document{file, doc}, nil
 }
 
 // kind describes a value as the reference does where it expected another.

@@ -28,17 +28,17 @@ func FuzzRequirements(f *testing.F) {
 		}
 		doc, bad := parseDocument(AbsPath{"/r.toml"}, text)
 		if bad != nil {
-			if bad.at.start > len(text) || bad.message == "" {
+			if bad.At.Start > len(text) || bad.Message == "" {
 				t.Fatalf("%+v", bad)
 			}
-			drawing(text, bad.at)
+			drawing(text, bad.At)
 			return
 		}
 		r, shape, meaning := decodeRequirements(doc)
 		if len(r.rules) > 0 && len(shape)+len(meaning) > 0 {
 			t.Fatal("rules and errors")
 		}
-		if doc.table["rules"] != nil && len(r.rules)+len(shape)+len(meaning) == 0 {
+		if doc.Table["rules"] != nil && len(r.rules)+len(shape)+len(meaning) == 0 {
 			t.Fatal("a [rules] table without rules and without error")
 		}
 		lines := strings.Count(text, "\n") + 1

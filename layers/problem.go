@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rulesc/rulesc/internal/tomldoc"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 )
@@ -99,29 +100,23 @@ func fileProblem(stage Stage, code string, path AbsPath, message, text string) P
 	}
 }
 
-// A span is a piece of a text, as byte offsets.
-type span struct{ start, end int }
-
 // position returns the place of a byte offset in a text.
 func position(file, text string, offset int) ir.Position {
-	offset = min(offset, len(text))
-	before := text[:offset]
-	line := strings.Count(before, "\n") + 1
-	start := strings.LastIndexByte(before, '\n') + 1
-	return ir.Position{File: file, Line: line, Col: len([]rune(before[start:])) + 1}
+	line, col := tomldoc.LineCol(text, offset)
+	return ir.Position{File: file, Line: line, Col: col}
 }
 
 // drawing returns the source line of a span with carets under it, as the
 // reference draws it.
-func drawing(text string, at span) string {
-	pos := position("", text, at.start)
-	start := strings.LastIndexByte(text[:at.start], '\n') + 1
+func drawing(text string, at tomldoc.Span) string {
+	pos := position("", text, at.Start)
+	start := strings.LastIndexByte(text[:at.Start], '\n') + 1
 	line, _, _ := strings.Cut(text[start:], "\n")
 	line = strings.TrimSuffix(line, "\r")
-	end := min(max(at.end, at.start+1), start+len(line))
+	end := min(max(at.End, at.Start+1), start+len(line))
 	width := 1
-	if end > at.start {
-		width = max(1, len([]rune(text[at.start:end])))
+	if end > at.Start {
+		width = max(1, len([]rune(text[at.Start:end])))
 	}
 	number := fmt.Sprint(pos.Line)
 	margin := strings.Repeat(" ", len(number))

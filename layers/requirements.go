@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rulesc/rulesc/internal/tomldoc"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 )
@@ -34,8 +35,8 @@ type requirements struct {
 // which the reference notices before it reads other configuration, and
 // meaning those that it notices afterwards.
 func readRequirements(path AbsPath) (r requirements, found bool, shape, meaning []Problem) {
-	doc, problem := readDocument(path, "requirements file", func(text string, err *syntaxError) Problem {
-		return fileProblem(StageConfig, "toml", path, err.message, layerText(path, tomlText(text, err)))
+	doc, problem := readDocument(path, "requirements file", func(text string, err *tomldoc.SyntaxError) Problem {
+		return fileProblem(StageConfig, "toml", path, err.Message, layerText(path, tomlText(text, err)))
 	})
 	if problem != nil {
 		return requirements{}, true, []Problem{*problem}, nil
@@ -65,11 +66,11 @@ func decodeRequirements(doc *document) (requirements, []Problem, []Problem) {
 	if len(d.shape) > 0 || len(d.meaning) > 0 {
 		rules = nil
 	}
-	return requirements{doc.text, rules, d.ignored}, d.shape, d.meaning
+	return requirements{doc.Text, rules, d.ignored}, d.shape, d.meaning
 }
 
 func (d *requirementsDecoder) file() []ir.PrefixRule {
-	value, ok := d.doc.table["rules"]
+	value, ok := d.doc.Table["rules"]
 	if !ok {
 		return nil
 	}
@@ -86,7 +87,7 @@ func (d *requirementsDecoder) file() []ir.PrefixRule {
 		return nil
 	}
 	path = append(path, "prefix_rules")
-	elems, ok := elements(list)
+	elems, ok := tomldoc.Elements(list)
 	if !ok {
 		d.wrongType(path, list, "a sequence")
 		return nil
@@ -112,7 +113,7 @@ func (d *requirementsDecoder) rule(index int, value any) []ir.PrefixRule {
 	}
 	var rule ir.PrefixRule
 	var positions []patternToken
-	for _, key := range d.doc.inOrder(table, path) {
+	for _, key := range d.doc.InOrder(table, path) {
 		here, value := append(path, key), table[key]
 		switch key {
 		case "pattern":
@@ -157,8 +158,8 @@ func (d *requirementsDecoder) rule(index int, value any) []ir.PrefixRule {
 	if len(d.meaning) > 0 {
 		return nil
 	}
-	at := position(requirementsName, d.doc.text, d.doc.value(path...).start)
-	if d.doc.value(path...).end == 0 {
+	at := position(requirementsName, d.doc.Text, d.doc.Value(path...).Start)
+	if d.doc.Value(path...).End == 0 {
 		at.Line, at.Col = 0, 0
 	}
 	rule.Source = ir.Source{Layer: managedName, Position: at}
@@ -214,7 +215,7 @@ func (p patternToken) alternatives() []string {
 func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
 func (d *requirementsDecoder) pattern(path []string, value any) []patternToken {
-	list, ok := elements(value)
+	list, ok := tomldoc.Elements(value)
 	if !ok {
 		d.wrongType(path, value, "a sequence")
 		return nil
@@ -227,7 +228,7 @@ func (d *requirementsDecoder) pattern(path []string, value any) []patternToken {
 			d.wrongType(here, v, "struct RequirementsExecPolicyPatternTokenToml")
 			continue
 		}
-		for _, key := range d.doc.inOrder(table, here) {
+		for _, key := range d.doc.InOrder(table, here) {
 			there := append(slices.Clip(here), key)
 			switch key {
 			case "token":
@@ -265,7 +266,7 @@ func (d *requirementsDecoder) text(path []string, value any) (string, bool) {
 }
 
 func (d *requirementsDecoder) texts(path []string, value any) *[]string {
-	list, ok := elements(value)
+	list, ok := tomldoc.Elements(value)
 	if !ok {
 		d.wrongType(path, value, "a sequence")
 		return nil
@@ -302,9 +303,9 @@ func (d *requirementsDecoder) invalid(path []string, message string) {
 func (d *requirementsDecoder) problem(path []string, message, text string) Problem {
 	p := fileProblem(StageConfig, "requirements", d.doc.file, message, text)
 	for n := len(path); n > 0; n-- { // the value itself may be missing: its table then
-		if at := d.doc.value(path[:n]...); at.end > 0 {
-			p.Position = position(d.doc.file.String(), d.doc.text, at.start)
-			p.End = position(d.doc.file.String(), d.doc.text, at.end)
+		if at := d.doc.Value(path[:n]...); at.End > 0 {
+			p.Position = position(d.doc.file.String(), d.doc.Text, at.Start)
+			p.End = position(d.doc.file.String(), d.doc.Text, at.End)
 			break
 		}
 	}
@@ -317,8 +318,8 @@ func (d *requirementsDecoder) ignoreOthers(table map[string]any, path []string, 
 			continue
 		}
 		here := append(slices.Clip(path), key)
-		at := d.doc.places[placeKey(here)].key
-		d.ignored = append(d.ignored, ignoredSetting{"requirements", strings.Join(here, "."), position(d.doc.file.String(), d.doc.text, at)})
+		at := d.doc.Key(here...)
+		d.ignored = append(d.ignored, ignoredSetting{"requirements", strings.Join(here, "."), position(d.doc.file.String(), d.doc.Text, at)})
 	}
 }
 

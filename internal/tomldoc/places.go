@@ -1,4 +1,4 @@
-package layers
+package tomldoc
 
 import (
 	"fmt"
@@ -16,12 +16,12 @@ import (
 // It is also what bounds the work of the decoder, which recurses as deeply as
 // a text asks for.
 
-// maxDepth bounds how deeply values may be nested, and of how many parts a key
+// MaxDepth bounds how deeply values may be nested, and of how many parts a key
 // may consist. maxNames bounds the length, in bytes, of the full names of all
 // values together: the decoder keeps them all, so that a long table header
 // with many short keys under it would fill the memory.
 const (
-	maxDepth = 80
+	MaxDepth = 80
 	maxNames = 32 << 20
 )
 
@@ -50,13 +50,13 @@ type placeScanner struct {
 
 // findPlaces returns the places of the values of a TOML document. Offsets are
 // those in the text plus shift. The error is for a text that nests too deeply.
-func findPlaces(text string, shift int) (places, *syntaxError) {
+func findPlaces(text string, shift int) (places, *SyntaxError) {
 	s := &placeScanner{text: text, shift: shift, found: places{}, arrays: map[string]int{}}
 	for s.skip(" \t\r\n") && s.line() {
 	}
 	if s.limit != "" {
 		at := min(s.pos, len(text)) + shift
-		return nil, &syntaxError{span{at, at}, s.limit}
+		return nil, &SyntaxError{Span{at, at}, s.limit}
 	}
 	return s.found, nil
 }
@@ -172,8 +172,8 @@ func (s *placeScanner) key() ([]string, bool) {
 		if !ok {
 			return nil, false
 		}
-		if parts = append(parts, part); len(parts) > maxDepth {
-			s.limit = fmt.Sprintf("nested more than %d levels deep", maxDepth)
+		if parts = append(parts, part); len(parts) > MaxDepth {
+			s.limit = fmt.Sprintf("nested more than %d levels deep", MaxDepth)
 			return nil, false
 		}
 		for s.at(" ") || s.at("\t") {
@@ -208,8 +208,8 @@ func (s *placeScanner) keyPart() (string, bool) {
 
 // value reads a value and keeps its place under the path.
 func (s *placeScanner) value(path []string, key int) bool {
-	if len(path) > maxDepth {
-		s.limit = fmt.Sprintf("nested more than %d levels deep", maxDepth)
+	if len(path) > MaxDepth {
+		s.limit = fmt.Sprintf("nested more than %d levels deep", MaxDepth)
 		return false
 	}
 	if s.pos >= len(s.text) {
