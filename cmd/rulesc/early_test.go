@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/early"
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/opened"
 )
 
 const earlyRules = `prefix_rule(pattern = ["git", ["status", "log"]], justification = "read \"only\"")
@@ -53,17 +55,26 @@ func inMain(args ...string) (output string, code int) {
 	return stdout.String() + stderr.String(), code
 }
 
-// compareEarly reports whether package early answered a command line, which is
-// then an error if main answers it otherwise.
+// compareEarly reports whether package early answered a command line. It is an
+// error if main answers it otherwise, or if package opened does, which has to
+// answer all that early answers.
 func compareEarly(t *testing.T, args []string) (answered bool) {
-	got, gotCode, ok := early.Answer(args, os.Getenv)
+	got, gotCode, answered := early.Answer(args, os.Getenv)
+	later, laterCode, ok := early.AnswerWith(opened.Early, args, os.Getenv)
 	if !ok {
-		return false
+		if answered {
+			t.Errorf("%q: early answers, opened does not", args)
+		}
+		return answered
 	}
-	if want, code := inMain(args...); got != want || gotCode != code {
+	want, code := inMain(args...)
+	if answered && (got != want || gotCode != code) {
 		t.Errorf("%q: early says %q (%d), main %q (%d)", args, got, gotCode, want, code)
 	}
-	return true
+	if later != want || laterCode != code {
+		t.Errorf("%q: opened says %q (%d), main %q (%d)", args, later, laterCode, want, code)
+	}
+	return answered
 }
 
 func TestEarlyIsAsMain(t *testing.T) {
@@ -124,6 +135,18 @@ func TestEarlyIsAsMain(t *testing.T) {
 		if got := compareEarly(t, args); got != want {
 			t.Errorf("%q: answered early: %v, want %v", args, got, want)
 		}
+		if !want {
+			continue
+		}
+		for i := range args {
+			args[i] = strings.Replace(args[i], "none.rulesc", "zstd.rulesc", 1)
+		}
+		if compareEarly(t, args) {
+			t.Errorf("%q: answered early", args)
+		}
+		if _, _, ok := early.AnswerWith(opened.Early, args, os.Getenv); !ok {
+			t.Errorf("%q: not answered before main", args)
+		}
 	}
 	if !compareEarly(t, []string{"check", "--artifact", "none.rulesc", "--shell=reference", "--", "bash", "-lc", "git status && git push"}) {
 		t.Error("a script was not answered early")
@@ -147,7 +170,16 @@ func TestEarlyWithoutHome(t *testing.T) {
 // A file that is damaged anywhere is left to main, which says so.
 func TestEarlyRefusesDamage(t *testing.T) {
 	earlyPlace(t)
-	b, err := os.ReadFile("none.rulesc")
+	t.Run("none", func(t *testing.T) { refuseDamage(t, "none.rulesc", early.Answer) })
+	t.Run("zstd", func(t *testing.T) {
+		refuseDamage(t, "zstd.rulesc", func(args []string, getenv func(string) string) (string, int, bool) {
+			return early.AnswerWith(opened.Early, args, getenv)
+		})
+	})
+}
+
+func refuseDamage(t *testing.T, artifact string, answer func([]string, func(string) string) (string, int, bool)) {
+	b, err := os.ReadFile(artifact)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +190,7 @@ func TestEarlyRefusesDamage(t *testing.T) {
 			t.Fatal(err)
 		}
 		b[at] ^= 1
-		if _, _, ok := early.Answer(args, os.Getenv); ok {
+		if _, _, ok := answer(args, os.Getenv); ok {
 			t.Fatalf("byte %d of %d was changed, and it was answered", at, len(b))
 		}
 	}
@@ -182,6 +214,41 @@ func TestEarlyFromCache(t *testing.T) {
 	}
 	if !compareEarly(t, args) {
 		t.Error("it was not answered from the cache")
+	}
+}
+
+// What is set up before an answer: packages of the standard library, and of others
+// those few whose names come first in the alphabet. The test's own program has all
+// packages of rulesc, and answers as early.
+func TestEarlyIsEarly(t *testing.T) {
+	earlyPlace(t)
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		line  string
+		never []string
+	}{
+		{"version", []string{"reflect", "encoding/json", "crypto/sha256"}},
+		{"check --artifact=none.rulesc git status", []string{"crypto/rand", "math/big", "go.starlark.net/", "golang.org/x/text/cases", "github.com/klauspost/compress/zstd"}},
+		{"check --artifact=zstd.rulesc git status", []string{"github.com/spf13/cobra", "text/template "}},
+	} {
+		run := exec.Command(program, strings.Fields(test.line)...)
+		run.Env = append(os.Environ(), "GODEBUG=inittrace=1", "RULESC_CACHE=")
+		var trace bytes.Buffer
+		run.Stderr = &trace
+		if err := run.Run(); err != nil {
+			t.Fatalf("%s: %v\n%s", test.line, err, trace.String())
+		}
+		if !strings.Contains(trace.String(), "\ninit os @") {
+			t.Fatalf("%s: no trace:\n%s", test.line, trace.String())
+		}
+		for _, name := range test.never {
+			if strings.Contains(trace.String(), "\ninit "+name) {
+				t.Errorf("%s: package %s was set up before the answer", test.line, name)
+			}
+		}
 	}
 }
 

@@ -4,10 +4,10 @@ import (
 	"fmt"
 
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/opened"
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
-	"github.com/rulesc/rulesc/matcher"
 	"github.com/rulesc/rulesc/runtime"
 	"github.com/rulesc/rulesc/runtime/shell"
 )
@@ -36,7 +36,7 @@ func (s *subject) judge(argv []string) (judge.Answer, error) {
 		commands, _ = shell.Reference(argv)
 	}
 	if s.compiled != nil {
-		return judge.ByArtifact(opened{s.compiled}, s.place, argv, commands)
+		return judge.ByArtifact(opened.Artifact{Policy: s.compiled}, s.place, argv, commands)
 	}
 	return judge.FromEvaluator(s.policy, argv, commands, s.policy.EvaluateAll(commands, s.place)), nil
 }
@@ -54,12 +54,4 @@ func (s *subject) rules() (*ir.Policy, error) {
 		}
 	}
 	return s.policy, nil
-}
-
-// opened is an artifact as package judge asks it.
-type opened struct{ *runtime.Policy }
-
-func (o opened) Deciding(commands [][]string) (matcher.Decision, int, int) {
-	v := o.DecideAll(commands)
-	return v.Decision, v.Rule, v.Command
 }

@@ -3,11 +3,12 @@
 package artifactfile
 
 import (
-	"crypto/rand"
 	"errors"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -84,7 +85,9 @@ func Keep(folder string, file, unpacked []byte) error {
 	if !private(root) {
 		return &fs.PathError{Op: "cache", Path: folder, Err: errors.New("not a folder of this user alone (mode 0700)")}
 	}
-	work := rand.Text() + workSuffix
+	// The folder is the user's alone: a name has to be new, not secret. Package
+	// crypto/rand would cost every start of rulesc more than all of this.
+	work := strconv.FormatUint(rand.Uint64(), 36) + workSuffix
 	f, err := root.OpenFile(work, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

@@ -81,16 +81,14 @@ func parse(args []string) (*check, bool) {
 	return c, c.artifact != "" && len(args) > 0
 }
 
-func (c *check) answer(getenv func(string) string) (output string, code int, ok bool) {
+func (c *check) answer(open Opener, getenv func(string) string) (output string, code int, ok bool) {
 	var place *ir.Place
-	var at *matcher.Place
 	if c.resolve {
 		if place, ok = standing(getenv); !ok {
 			return "", 0, false
 		}
-		at = matcher.NewPlace(place.Home, place.Dir)
 	}
-	artifact, ok := open(c.artifact, at, getenv("RULESC_CACHE"))
+	artifact, ok := open(c.artifact, place, getenv("RULESC_CACHE"))
 	if !ok {
 		return "", 0, false
 	}
@@ -139,14 +137,17 @@ type stored struct {
 	rules *matcher.Records[matcher.RuleRecord]
 }
 
-// open opens an artifact if it is whole, and stored without compression or
-// unpacked in the cache.
-func open(path string, place *matcher.Place, cache string) (*stored, bool) {
+// openStored opens an artifact that is stored without compression or unpacked in
+// the cache.
+func openStored(path string, place *ir.Place, cache string) (judge.Artifact, bool) {
 	file, err := artifactfile.Open(path)
 	if err != nil {
 		return nil, false
 	}
-	s := &stored{place: place}
+	s := new(stored)
+	if place != nil {
+		s.place = matcher.NewPlace(place.Home, place.Dir)
+	}
 	if s.container.Open(file.Bytes) != nil {
 		return nil, false
 	}

@@ -9,24 +9,38 @@
 // main imports, so its init runs before theirs, and ends the process where it
 // knows the whole answer. In another order nothing would change but the time.
 //
-// What it does not know it leaves to main: every error, every other flag and
-// every artifact that has to be decompressed. So main can answer all of its
-// commands too, and a test holds the two to the same bytes.
+// Package opened does the same a little later, for artifacts that have
+// to be decompressed: what that needs comes late in the alphabet.
 //
-// Mind what is imported here: package path/filepath alone, say, comes late enough
-// in the alphabet to have half of the program set up first.
+// What both do not know they leave to main: every error and every other flag. So
+// main can answer all of their commands too, and a test holds the three to the
+// same bytes.
+//
+// Mind what is imported here: package crypto/rand alone, say, comes late enough in
+// the alphabet to have half of the program set up first. A test lists what is.
 package early
 
 import (
 	"io"
 	"os"
+
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
+	"github.com/rulesc/rulesc/ir"
 )
 
-func init() {
+func init() { Run(openStored) }
+
+// An Opener opens the artifact at path, if it is whole and of a kind that the
+// opener knows. place is nil to compare first tokens as they are written; cache
+// is the folder for what is unpacked, "" for none.
+type Opener func(path string, place *ir.Place, cache string) (judge.Artifact, bool)
+
+// Run answers the command line of this process and ends it, if there is an answer.
+func Run(open Opener) {
 	if len(os.Args) < 2 {
 		return
 	}
-	if output, code, ok := Answer(os.Args[1:], os.Getenv); ok {
+	if output, code, ok := AnswerWith(open, os.Args[1:], os.Getenv); ok {
 		if _, err := io.WriteString(os.Stdout, output); err != nil {
 			io.WriteString(os.Stderr, "rulesc: "+err.Error()+"\n")
 			os.Exit(1)
@@ -35,9 +49,14 @@ func init() {
 	}
 }
 
-// Answer returns what a command line prints to standard output and its exit
-// code. ok is false, and nothing has happened, where main has to do it.
+// Answer is [AnswerWith] for artifacts that are matched in place.
 func Answer(args []string, getenv func(string) string) (output string, code int, ok bool) {
+	return AnswerWith(openStored, args, getenv)
+}
+
+// AnswerWith returns what a command line prints to standard output and its exit
+// code. ok is false, and nothing has happened, where main has to do it.
+func AnswerWith(open Opener, args []string, getenv func(string) string) (output string, code int, ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false // main says that there is a bug
@@ -50,5 +69,5 @@ func Answer(args []string, getenv func(string) string) (output string, code int,
 	if !ok {
 		return "", 0, false
 	}
-	return c.answer(getenv)
+	return c.answer(open, getenv)
 }
