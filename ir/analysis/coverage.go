@@ -30,6 +30,9 @@ type RuleCoverage struct {
 	// the end or not. In terms of a trie of the rules, it is the edges that were
 	// gone along. The first position is that of the program.
 	Reached [][]int
+
+	// Used is like Reached for the commands that the rule matched in the end.
+	Used [][]int
 }
 
 // NewCoverage returns an empty coverage of a policy, which must not change any
@@ -44,12 +47,19 @@ func NewCoverage(p *ir.Policy, o Options) (*Coverage, error) {
 		byName: !o.AsWritten,
 	}
 	for i := range p.Rules {
-		c.Rules[i].Reached = make([][]int, len(p.Rules[i].Pattern))
-		for k, position := range p.Rules[i].Pattern {
-			c.Rules[i].Reached[k] = make([]int, len(position))
-		}
+		c.Rules[i].Reached = zeros(p.Rules[i].Pattern)
+		c.Rules[i].Used = zeros(p.Rules[i].Pattern)
 	}
 	return c, nil
+}
+
+// zeros returns a zero for each alternative of a pattern.
+func zeros(p ir.Pattern) [][]int {
+	counts := make([][]int, len(p))
+	for i, position := range p {
+		counts[i] = make([]int, len(position))
+	}
+	return counts
 }
 
 // Add counts a command and returns the rule that decides it, -1 for none.
@@ -76,8 +86,10 @@ func (c *Coverage) add(command []string, claims []claim) (matched bool) {
 			c.Rules[r].Reached[0][0]++
 		}
 		for _, r := range c.judge.candidates(claim.program, command) {
-			if c.follow(r, command) {
+			if c.follow(r, command, c.Rules[r].Reached) {
 				c.Rules[r].Matched++
+				c.Rules[r].Used[0][0]++
+				c.follow(r, command, c.Rules[r].Used)
 				matched = true
 			}
 		}
@@ -87,7 +99,7 @@ func (c *Coverage) add(command []string, claims []claim) (matched bool) {
 
 // follow counts the alternatives of a rule behind the first that a command
 // agrees with, and reports whether the rule matches.
-func (c *Coverage) follow(r int, command []string) bool {
+func (c *Coverage) follow(r int, command []string, counts [][]int) bool {
 	rule := &c.policy.Rules[r]
 	for i := 1; i < len(rule.Pattern); i++ {
 		if i == len(command) {
@@ -96,7 +108,7 @@ func (c *Coverage) follow(r int, command []string) bool {
 		agrees := false
 		for k, a := range rule.Pattern[i] {
 			if a == command[i] || rule.Canonical && caseless.Equal(a, command[i]) {
-				c.Rules[r].Reached[i][k]++
+				counts[i][k]++
 				agrees = true
 			}
 		}

@@ -24,9 +24,9 @@ func TestCoverage(t *testing.T) {
 		c.Add(command)
 	}
 	want := []analysis.RuleCoverage{
-		{Matched: 1, Decided: 1, Reached: [][]int{{2}, {2, 0}, {1}}},
-		{Matched: 2, Decided: 1, Reached: [][]int{{2}}},
-		{Matched: 1, Decided: 1, Reached: [][]int{{1}, {1, 0}}},
+		{Matched: 1, Decided: 1, Reached: [][]int{{2}, {2, 0}, {1}}, Used: [][]int{{1}, {1, 0}, {1}}},
+		{Matched: 2, Decided: 1, Reached: [][]int{{2}}, Used: [][]int{{2}}},
+		{Matched: 1, Decided: 1, Reached: [][]int{{1}, {1, 0}}, Used: [][]int{{1}, {1, 0}}},
 	}
 	if diff := cmp.Diff(want, c.Rules); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
