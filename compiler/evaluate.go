@@ -156,6 +156,8 @@ type module struct {
 	complaints map[complaint]bool // the builtins' part of problems
 	complained int                // how often they complained
 	flooded    bool               // evaluation was stopped: too many of them
+
+	lineTable *lineTable // of the file's text; made when first asked for
 }
 
 // run evaluates every file by itself, several at a time. Examples are not

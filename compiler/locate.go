@@ -1,7 +1,7 @@
 package compiler
 
 import (
-	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,7 +18,7 @@ import (
 
 // callEnd returns the position just behind the call that starts at site.
 func (m *module) callEnd(site dialect.Frame) ir.Position {
-	call, ok := findCall(string(m.file.Text), m.offset(site.Line, site.Col))
+	call, ok := findCall(m.lines().text, m.offset(site.Line, site.Col))
 	if !ok {
 		return ir.Position{}
 	}
@@ -47,7 +47,7 @@ type examplePlaces struct {
 
 // findExamples looks for the examples of the call that starts at site.
 func (m *module) findExamples(site dialect.Frame) *examplePlaces {
-	text := string(m.file.Text)
+	text := m.lines().text
 	start := m.offset(site.Line, site.Col)
 	call, ok := findCall(text, start)
 	if !ok {
@@ -82,31 +82,67 @@ func (p *examplePlaces) of(parameter string, index int) (start, end ir.Position)
 
 // offset converts a line and a column, from 1 and in characters, to an offset
 // in the text. It is past the text's end if there is no such place.
-func (m *module) offset(line, col int) int {
-	rest := m.file.Text
-	for ; line > 1; line-- {
-		i := bytes.IndexByte(rest, '\n')
-		if i < 0 {
-			return len(m.file.Text)
-		}
-		rest = rest[i+1:]
-	}
-	for ; col > 1 && len(rest) > 0; col-- {
-		_, size := utf8.DecodeRune(rest)
-		rest = rest[size:]
-	}
-	return len(m.file.Text) - len(rest)
-}
+func (m *module) offset(line, col int) int { return m.lines().offset(line, col) }
 
 // position is the inverse of offset.
 func (m *module) position(offset int) ir.Position {
-	before := m.file.Text[:offset]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	return ir.Position{
-		File: m.file.path(),
-		Line: 1 + bytes.Count(before, []byte("\n")),
-		Col:  1 + utf8.RuneCount(before[start:]),
+	line, col := m.lines().position(offset)
+	return ir.Position{File: m.file.path(), Line: line, Col: col}
+}
+
+func (m *module) lines() *lineTable {
+	if m.lineTable == nil {
+		m.lineTable = newLineTable(string(m.file.Text))
 	}
+	return m.lineTable
+}
+
+// A lineTable says where lines start, and what was asked for last: places that
+// are asked for in the order of the text are found without reading it from its
+// beginning, or long lines from theirs.
+type lineTable struct {
+	text   string
+	starts []int
+
+	line, col, at int // the last place
+}
+
+func newLineTable(text string) *lineTable {
+	t := &lineTable{text: text, starts: []int{0}, line: 1, col: 1}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			t.starts = append(t.starts, i+1)
+		}
+	}
+	return t
+}
+
+func (t *lineTable) offset(line, col int) int {
+	line = max(1, line)
+	if line > len(t.starts) {
+		return len(t.text)
+	}
+	if line != t.line || col < t.col {
+		t.line, t.col, t.at = line, 1, t.starts[line-1]
+	}
+	for ; t.col < col && t.at < len(t.text); t.col++ {
+		_, size := utf8.DecodeRuneInString(t.text[t.at:])
+		t.at += size
+	}
+	return t.at
+}
+
+func (t *lineTable) position(offset int) (line, col int) {
+	line, found := slices.BinarySearch(t.starts, offset)
+	if found {
+		line++
+	}
+	if line != t.line || offset < t.at {
+		t.line, t.col, t.at = line, 1, t.starts[line-1]
+	}
+	t.col += utf8.RuneCountInString(t.text[t.at:offset])
+	t.at = offset
+	return t.line, t.col
 }
 
 // A span is a part of a text: offset of its first byte and of the byte behind
