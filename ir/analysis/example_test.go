@@ -74,16 +74,33 @@ func ExampleDead() {
 	// rule 2 alone decides [git fetch]
 }
 
-func ExampleNeverAllow() {
+func ExampleProver_NeverAllow() {
 	p := &ir.Policy{Rules: []ir.PrefixRule{
 		rule(ir.Forbidden, one("git"), one("push"), one("--force")),
 		rule(ir.Allow, one("/usr/bin/git")), // goes before the rule on git
 	}}
-	refuted, err := analysis.NeverAllow(p, ir.Literal("git", "push", "--force"), analysis.Options{})
+	prover := analysis.Prover{Policy: p}
+	refuted, err := prover.NeverAllow(ir.Literal("git", "push", "--force"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Printf("%v: %v by rule %d\n", refuted.Command, refuted.Decision, refuted.Rule)
 	// Output: [/usr/bin/git push --force]: allow by rule 1
+}
+
+func ExampleProver_anyLayer() {
+	p := &ir.Policy{Rules: []ir.PrefixRule{
+		rule(ir.Forbidden, one("git"), one("push"), one("--force")),
+	}}
+	prover := analysis.Prover{Policy: p, AnyLayer: true}
+	refuted, _ := prover.AlwaysForbidden(ir.Literal("git", "push", "--force"))
+	fmt.Printf("by path: %v by %v\n", refuted.Decision, refuted.Added.Pattern)
+
+	prover.AsWritten = true
+	refuted, _ = prover.AlwaysForbidden(ir.Literal("git", "push", "--force"))
+	fmt.Println("by name:", refuted)
+	// Output:
+	// by path: allow by ["/usr/bin/git", "push", "--force"]
+	// by name: <nil>
 }

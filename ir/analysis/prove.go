@@ -17,16 +17,43 @@ import (
 // The cost is that of Diff, and mostly much less: what a pattern does not lead to
 // is not walked.
 
+// A Prover proves assertions about one policy. Set its fields before it is used;
+// it keeps no state.
+type Prover struct {
+	Policy *ir.Policy
+	Options
+
+	// AnyLayer asks for proofs that hold whatever further layers say: as many
+	// prefix rules and host executables as they like, in any place among those
+	// of the policy. That is decided exactly, too, because layers can do little:
+	//
+	//   - Where rules match the command as it is written, others can only add
+	//     matches. The answer is at least the strictest of these rules, and just
+	//     that if nothing is added.
+	//   - Where none does, a layer can have any answer it likes. A rule that
+	//     allows the command as it is written goes before all rules on the name
+	//     of its program, and a host list without the path hides these.
+	//
+	// So rules on a name protect no call by path from a layer below or above,
+	// whoever wrote them; what they protect is the name. An assertion about a
+	// pattern covers paths, too, and holds for any layer only with AsWritten.
+	AnyLayer bool
+}
+
 // A Counterexample refutes an assertion.
 type Counterexample struct {
 	// Command is a shortest command that breaks the assertion.
 	Command []string `json:"command"`
 
-	// Decision is the policy's answer to it, ir.None for no match.
+	// Decision is the answer to it, ir.None for no match.
 	Decision ir.Decision `json:"decision"`
 
-	// Rule is the rule that decides it, -1 for no match.
+	// Rule is the rule of the policy that decides it, -1 for none.
 	Rule int `json:"rule"`
+
+	// Added is the rule of a further layer that decides it; nil if the policy
+	// breaks the assertion by itself.
+	Added *ir.PrefixRule `json:"-"`
 
 	// Base and BaseRule are the base's answer and deciding rule, where there is
 	// a base.
@@ -39,46 +66,49 @@ type Counterexample struct {
 //
 // A command starts with the pattern if a rule with this pattern would match it.
 // Paths to the pattern's program count too, be they in its host list or not.
-func NeverAllow(p *ir.Policy, pattern ir.Pattern, o Options) (*Counterexample, error) {
-	return about(p, pattern, o, func(answer ir.Decision) bool { return answer == ir.Allow })
+// The first position of the pattern may have alternatives.
+func (p *Prover) NeverAllow(pattern ir.Pattern) (*Counterexample, error) {
+	return p.about(pattern, func(answer ir.Decision) bool {
+		return answer == ir.Allow || answer == ir.None && p.AnyLayer
+	})
 }
 
 // AlwaysForbidden proves that every command which starts with pattern, as in
 // NeverAllow, is forbidden: it returns nil, or a counterexample. No match is not
 // a ban; so a host list that keeps rules from paths makes counterexamples.
-func AlwaysForbidden(p *ir.Policy, pattern ir.Pattern, o Options) (*Counterexample, error) {
-	return about(p, pattern, o, func(answer ir.Decision) bool { return answer != ir.Forbidden })
+func (p *Prover) AlwaysForbidden(pattern ir.Pattern) (*Counterexample, error) {
+	return p.about(pattern, func(answer ir.Decision) bool { return answer != ir.Forbidden })
 }
 
-// NeverLooser proves that a policy is at least as strict as a base on every
+// NeverLooser proves that the policy is at least as strict as a base on every
 // command for which the base has an answer: it returns nil, or a counterexample.
 // No match is looser than an answer that asks or forbids, because nobody here
 // knows the fallback, and not looser than allow.
-func NeverLooser(p, base *ir.Policy, o Options) (*Counterexample, error) {
-	if err := check(p, base); err != nil {
+func (p *Prover) NeverLooser(base *ir.Policy) (*Counterexample, error) {
+	if err := check(p.Policy, base); err != nil {
 		return nil, err
 	}
-	q, b, fromPolicy, fromBase := changed(p, base)
-	command, err := search(q, b, o, difference, func(answer, base rank) bool {
+	q, b := p.Policy, base
+	fromPolicy, fromBase := allRules(q), allRules(b)
+	if !p.AnyLayer { // layers can loosen what is written alike
+		q, b, fromPolicy, fromBase = changed(q, b)
+	}
+	command, err := p.search(q, b, difference, func(answer, base rank) bool {
 		return base != 0 && answer.decision() < base.decision() && (answer != 0 || base.decision() != ir.Allow)
 	})
 	if command == nil || err != nil {
 		return nil, err
 	}
-	c := &Counterexample{Command: command, Rule: -1, BaseRule: -1}
-	if rule := decider(q, command, o); rule >= 0 {
-		c.Rule, c.Decision = fromPolicy[rule], q.Rules[rule].Decision
-	}
-	if rule := decider(b, command, o); rule >= 0 {
+	c := p.counterexample(q, fromPolicy, command)
+	if rule := newJudge(b, index(b, allRules(b)), p.Options).decider(command); rule >= 0 {
 		c.BaseRule, c.Base = fromBase[rule], b.Rules[rule].Decision
 	}
 	return c, nil
 }
 
-// about searches the commands that start with pattern. Alternatives in the
-// first position of the pattern are fine.
-func about(p *ir.Policy, pattern ir.Pattern, o Options, wrong func(answer ir.Decision) bool) (*Counterexample, error) {
-	if err := check(p); err != nil {
+// about searches the commands that start with pattern.
+func (p *Prover) about(pattern ir.Pattern, wrong func(answer ir.Decision) bool) (*Counterexample, error) {
+	if err := check(p.Policy); err != nil {
 		return nil, err
 	}
 	if len(pattern) == 0 || slices.ContainsFunc(pattern, func(alternatives []string) bool { return len(alternatives) == 0 }) {
@@ -90,7 +120,7 @@ func about(p *ir.Policy, pattern ir.Pattern, o Options, wrong func(answer ir.Dec
 		named[0] = []string{name}
 		probe.Rules = append(probe.Rules, ir.PrefixRule{Pattern: named, Decision: ir.Allow})
 	}
-	mine, _ := families(p)
+	mine, _ := families(p.Policy)
 	asked, order := families(probe)
 	var relevant []*family
 	for _, name := range order {
@@ -98,27 +128,36 @@ func about(p *ir.Policy, pattern ir.Pattern, o Options, wrong func(answer ir.Dec
 			relevant = append(relevant, mine[name])
 		}
 	}
-	q, from := part(p, relevant)
-	command, err := search(q, probe, o, match, func(answer, asked rank) bool { return asked != 0 && wrong(answer.decision()) })
+	q, from := part(p.Policy, relevant)
+	command, err := p.search(q, probe, match, func(answer, asked rank) bool { return asked != 0 && wrong(answer.decision()) })
 	if command == nil || err != nil {
 		return nil, err
 	}
+	return p.counterexample(q, from, command), nil
+}
+
+// counterexample says what becomes of a command. q is the part of the policy
+// that speaks about it, with rules from the whole.
+func (p *Prover) counterexample(q *ir.Policy, from []int, command []string) *Counterexample {
 	c := &Counterexample{Command: command, Rule: -1, BaseRule: -1}
-	if rule := decider(q, command, o); rule >= 0 {
+	o := p.Options
+	o.AsWritten = o.AsWritten || p.AnyLayer
+	if rule := newJudge(q, index(q, allRules(q)), o).decider(command); rule >= 0 {
 		c.Rule, c.Decision = from[rule], q.Rules[rule].Decision
+	} else if p.AnyLayer {
+		c.Added = &ir.PrefixRule{Pattern: ir.Literal(command...), Decision: ir.Allow}
+		c.Decision = ir.Allow
 	}
-	return c, nil
+	return c
 }
 
-func decider(p *ir.Policy, command []string, o Options) int {
-	return newJudge(p, index(p, allRules(p)), o).decider(command)
-}
-
-// search returns a shortest command that leads to a wrong pair of answers of p
-// and q, nil if there is none.
-func search(p, q *ir.Policy, o Options, g goal, wrong func(p, q rank) bool) ([]string, error) {
-	s := newSpace(o, index(p, allRules(p)), index(q, allRules(q)))
-	m, roots, err := newMachine(s, []*ir.Policy{p, q}, o, g)
+// search returns a shortest command that leads to a wrong pair of answers of q,
+// a part of the policy, and r; nil if there is none.
+func (p *Prover) search(q, r *ir.Policy, g goal, wrong func(q, r rank) bool) ([]string, error) {
+	mine := index(q, allRules(q))
+	mine.written = p.AnyLayer
+	s := newSpace(p.Options, mine, index(r, allRules(r)))
+	m, roots, err := newMachine(s, []*ir.Policy{q, r}, p.Options, g)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -9,40 +10,77 @@ import (
 	"github.com/rulesc/rulesc/ir/analysis"
 )
 
+// answers is what a policy says of a command, and by which rule, as far as a
+// prover may count on it: whatever further layers say, it is the answer to the
+// command as it is written, and where that has none, layers can have it allowed.
+func answers(p *analysis.Prover, command []string) (d ir.Decision, rule int, open bool) {
+	at := place(p.Options)
+	if p.AnyLayer {
+		at = nil
+	}
+	result := p.Policy.Evaluate(command, at)
+	return result.Decision, deciding(result), p.AnyLayer && result.Decision == ir.None
+}
+
 // checkProof holds a proof against all commands.
-func checkProof(t *testing.T, p *ir.Policy, o analysis.Options, got *analysis.Counterexample, wrong func(command []string) bool) {
+func checkProof(t *testing.T, p *analysis.Prover, got *analysis.Counterexample, wrong func(command []string, answer ir.Decision, open bool) bool) {
 	t.Helper()
 	var want []string
 	eachCommand(3, func(command []string) {
-		if (want == nil || len(command) < len(want)) && wrong(command) {
-			want = slices.Clone(command)
+		if want == nil || len(command) < len(want) {
+			if answer, _, open := answers(p, command); wrong(command, answer, open) {
+				want = slices.Clone(command)
+			}
 		}
 	})
+	fail := func(format string, args ...any) {
+		t.Helper()
+		t.Fatalf("any layer %v, options %+v\n%s\ngot %+v: %s", p.AnyLayer, p.Options, show(p.Policy), got, fmt.Sprintf(format, args...))
+	}
 	if (got == nil) != (want == nil) {
-		t.Fatalf("options %+v\n%s\ngot %+v, but %q", o, show(p), got, want)
+		fail("but %q", want)
 	}
 	if got == nil {
 		return
 	}
-	answer := p.Evaluate(got.Command, place(o))
-	if !wrong(got.Command) || len(got.Command) != len(want) || got.Decision != answer.Decision || got.Rule != deciding(answer) {
-		t.Fatalf("options %+v\n%s\ngot %+v, as good as %q; %q is %v by %d", o, show(p), got, want, got.Command, answer.Decision, deciding(answer))
+	answer, rule, open := answers(p, got.Command)
+	if !wrong(got.Command, answer, open) || len(got.Command) != len(want) {
+		fail("%q is as good as any, %v by %d", want, answer, rule)
+	}
+	if open {
+		loosened := *p.Policy
+		loosened.Rules = append(slices.Clone(p.Policy.Rules), *got.Added)
+		answer = loosened.Evaluate(got.Command, place(p.Options)).Decision
+	} else if got.Added != nil {
+		fail("a layer is not to blame")
+	}
+	if got.Decision != answer || got.Rule != rule {
+		fail("the answer is %v by %d", answer, rule)
 	}
 }
 
 func TestProofsAreExact(t *testing.T) {
-	proven, refuted := 0, 0
-	count := func(c *analysis.Counterexample) {
-		if c == nil {
-			proven++
-		} else {
-			refuted++
-		}
-	}
-	for seed := range uint64(400) {
+	var proven, refuted [2]int
+	for seed := range uint64(600) {
 		c := randomly(rand.New(rand.NewPCG(seed, 4)))
-		o := analysis.Options{AsWritten: c(4) == 0}
 		p := randomPolicy(c, 2)
+		prover := &analysis.Prover{Policy: p, Options: analysis.Options{AsWritten: c(4) == 0}, AnyLayer: c(3) == 0}
+		count := func(c *analysis.Counterexample, err error) *analysis.Counterexample {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			kind := 0
+			if prover.AnyLayer {
+				kind = 1
+			}
+			if c == nil {
+				proven[kind]++
+			} else {
+				refuted[kind]++
+			}
+			return c
+		}
 		pattern := randomRule(c, 2).Pattern
 		asked := &ir.Policy{Rules: []ir.PrefixRule{{Pattern: pattern, Decision: ir.Allow}}}
 		if c(3) == 0 && len(p.Rules) > 0 {
@@ -51,32 +89,24 @@ func TestProofsAreExact(t *testing.T) {
 			asked.Rules[0].Pattern = rule.Pattern
 			pattern = rule.Pattern
 		}
-		starts := func(command []string) bool { return asked.Evaluate(command, place(o)).Decision != ir.None }
-
-		got, err := analysis.NeverAllow(p, pattern, o)
-		if err != nil {
-			t.Fatal(err)
+		starts := func(command []string) bool {
+			return asked.Evaluate(command, place(prover.Options)).Decision != ir.None
 		}
-		count(got)
-		checkProof(t, p, o, got, func(command []string) bool {
-			return starts(command) && p.Evaluate(command, place(o)).Decision == ir.Allow
+
+		got := count(prover.NeverAllow(pattern))
+		checkProof(t, prover, got, func(command []string, answer ir.Decision, open bool) bool {
+			return (answer == ir.Allow || open) && starts(command)
 		})
 
-		if got, err = analysis.AlwaysForbidden(p, pattern, o); err != nil {
-			t.Fatal(err)
-		}
-		count(got)
-		checkProof(t, p, o, got, func(command []string) bool {
-			return starts(command) && p.Evaluate(command, place(o)).Decision != ir.Forbidden
+		got = count(prover.AlwaysForbidden(pattern))
+		checkProof(t, prover, got, func(command []string, answer ir.Decision, _ bool) bool {
+			return answer != ir.Forbidden && starts(command)
 		})
 
 		base := vary(c, p, 2)
-		if got, err = analysis.NeverLooser(p, base, o); err != nil {
-			t.Fatal(err)
-		}
-		count(got)
-		checkProof(t, p, o, got, func(command []string) bool {
-			answer, before := p.Evaluate(command, place(o)).Decision, base.Evaluate(command, place(o))
+		got = count(prover.NeverLooser(base))
+		checkProof(t, prover, got, func(command []string, answer ir.Decision, _ bool) bool {
+			before := base.Evaluate(command, place(prover.Options))
 			if got != nil && slices.Equal(command, got.Command) && (got.Base != before.Decision || got.BaseRule != deciding(before)) {
 				t.Fatalf("base of %+v: %v by %d", got, before.Decision, deciding(before))
 			}
@@ -88,8 +118,36 @@ func TestProofsAreExact(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d proven, %d refuted", proven, refuted)
-	if proven < 100 || refuted < 100 {
+	t.Logf("%d proven, %d refuted; for any layer %d and %d", proven[0], refuted[0], proven[1], refuted[1])
+	if min(proven[0], refuted[0], proven[1], refuted[1]) < 80 {
 		t.Error("too few cases")
+	}
+}
+
+// TestLayersCanDoNoMore holds what provers take for granted of further layers:
+// that they cannot loosen an answer to a command as it is written.
+func TestLayersCanDoNoMore(t *testing.T) {
+	held := 0
+	for seed := range uint64(400) {
+		c := randomly(rand.New(rand.NewPCG(seed, 9)))
+		p, layer := randomPolicy(c, 2), randomPolicy(c, 2)
+		at := c(len(p.Rules) + 1)
+		both := &ir.Policy{
+			Rules: slices.Concat(p.Rules[:at], layer.Rules, p.Rules[at:]),
+			Hosts: slices.Concat(p.Hosts, layer.Hosts),
+		}
+		eachCommand(2, func(command []string) {
+			floor := p.Evaluate(command, nil).Decision
+			if got := both.Evaluate(command, &ir.Place{}).Decision; got < floor {
+				t.Fatalf("%q: %v becomes %v\n%s\nwith\n%s", command, floor, got, show(p), show(layer))
+			}
+			if floor != ir.None {
+				held++
+			}
+		})
+	}
+	t.Logf("%d answers held", held)
+	if held == 0 {
+		t.Error("no answers")
 	}
 }

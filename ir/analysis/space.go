@@ -64,6 +64,10 @@ type programs struct {
 	exact     map[string]*program
 	canonical map[string][]*program      // by what their names fold to
 	hosts     map[string]map[string]bool // the last list of each name
+
+	// written says that these rules are compared with first tokens as they are
+	// written, whatever the space does.
+	written bool
 }
 
 func index(p *ir.Policy, rules []int) *programs {
@@ -136,7 +140,7 @@ func (s *programs) directClass(fold string) []claim {
 // name that nothing mentions but by its class, path "" for a path that no list
 // mentions.
 func (s *programs) indirect(name, fold, path string) []claim {
-	if name != "" && !s.admits(name, path) {
+	if s.written || name != "" && !s.admits(name, path) {
 		return nil
 	}
 	var claims []claim
