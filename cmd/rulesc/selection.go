@@ -58,13 +58,19 @@ func (r *shellReading) Set(s string) error {
 	return usagef("unknown reading %q, want off or reference", s)
 }
 
-func (s *selection) addFlags(cmd *cobra.Command) {
+// addPolicyFlags adds the flags that say which policy to ask.
+func (s *selection) addPolicyFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVarP(&s.rules, "rules", "r", nil, "ask the rules of this `file`; repeatable, lowest precedence first")
 	flags.StringVar(&s.artifact, "artifact", "", "ask this compiled `file`")
+	s.discovery.addFlags(cmd)
+}
+
+func (s *selection) addFlags(cmd *cobra.Command) {
+	s.addPolicyFlags(cmd)
+	flags := cmd.Flags()
 	flags.BoolVar(&s.resolve, "resolve-host-executables", false, "try a program's path by its name too, if a host_executable rule lets it stand for it")
 	flags.Var(&s.shell, "shell", "take shell scripts apart: off, or reference for scripts that the reference takes apart")
-	s.discovery.addFlags(cmd)
 	cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions([]string{string(shellOff), string(shellReference)}, cobra.ShellCompDirectiveNoFileComp))
 }
 
