@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"matcher":            {"internal/caseless", "internal/intern"},
 	"runtime":            {"matcher", "internal/artifactfile"},
 	"runtime/shell":      {"internal/shlex"},
-	"runtime/shell/full": {"internal/shlex"},
+	"runtime/shell/full": {"internal/shlex", "runtime"},
 	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex", "internal/tomldoc"},
 	"internal/caseless":  {},
 	"internal/casetree":  {},

@@ -36,10 +36,16 @@ func (r *reader) arithmetic(p place, x syntax.ArithmExpr) {
 	for {
 		switch e := x.(type) {
 		case *syntax.BinaryArithm:
+			if isAssignment(e.Op) {
+				r.setsOperand(p, e.X)
+			}
 			r.arithmetic(p, e.Y)
 			x = e.X
 			continue
 		case *syntax.UnaryArithm:
+			if e.Op == syntax.Inc || e.Op == syntax.Dec {
+				r.setsOperand(p, e.X)
+			}
 			x = e.X
 			continue
 		case *syntax.ParenArithm:

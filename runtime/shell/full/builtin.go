@@ -205,6 +205,15 @@ func (r *reader) names(p place, a arguments) {
 			return
 		}
 		words = words[:min(2, len(words))]
+		r.setsNames(p, words, 'v')
+	case "read", "mapfile", "readarray":
+		r.setsNames(p, words, 'a')
+	case "getopts", "unset":
+		r.setsNames(p, words, 0)
+	case "wait":
+		if a.flagged("p") {
+			r.setsNames(p, words, 'p')
+		}
 	case "[", "test":
 		if !slices.ContainsFunc(words, func(w word) bool { return !w.known || w.text == "-v" || w.text == "-R" }) {
 			return
@@ -243,6 +252,7 @@ func (r *reader) mapfile(p place, a arguments) {
 }
 
 func (r *reader) attributes(p place, a arguments) {
+	r.setsDeclared(p, a)
 	if a.flagged("n") && a.words[0].text != "export" {
 		r.whole(p, Indirection, a)
 	}

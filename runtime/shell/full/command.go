@@ -18,7 +18,9 @@ type arguments struct {
 func (r *reader) call(p place, cmd *syntax.CallExpr, redirects []Redirect) {
 	a := arguments{words: r.words(p, cmd.Args), redirects: redirects}
 	for _, x := range cmd.Assigns {
-		a.assigns = append(a.assigns, r.assign(p, x))
+		assign := r.assign(p, x)
+		assign.Exported = len(a.words) > 0
+		a.assigns = append(a.assigns, assign)
 	}
 	if len(a.words) > 0 {
 		r.command(p, a)
@@ -142,8 +144,11 @@ func (r *reader) declare(p place, cmd *syntax.DeclClause, redirects []Redirect) 
 			words = append(words, r.words(p, []*syntax.Word{x.Value})...)
 		case x.Index != nil || x.Array != nil || x.Name == nil:
 			w := word{start: at, end: end, many: x.Name == nil}
-			if x.Name != nil {
-				w.text = x.Name.Value
+			switch {
+			case x.Index != nil:
+				w.text = x.Name.Value + "["
+			case x.Name != nil:
+				w.text = x.Name.Value + "="
 			}
 			words = append(words, w)
 		default:
@@ -209,6 +214,7 @@ func (r *reader) coproc(p place, cmd *syntax.CoprocClause) {
 		return
 	}
 	if cmd.Name != nil {
+		r.sets(p, cmd.Name.Lit(), int(cmd.Name.Pos().Offset()), int(cmd.Name.End().Offset()))
 		r.inside(p, cmd.Name)
 	}
 	r.keyword(p, "coproc", start, false, cmd.Stmt)
@@ -260,6 +266,9 @@ func (r *reader) redirect(p *place, x *syntax.Redirect) Redirect {
 	out.Target, out.Known = target.text, target.known
 	if x.N != nil {
 		out.FD = descriptor(x.N.Value)
+		if name := strings.Trim(x.N.Value, "{}"); name != x.N.Value {
+			r.sets(*p, name, int(x.N.Pos().Offset()), int(x.N.End().Offset()))
+		}
 	}
 	if x.N != nil && strings.Contains(x.N.Value, "[") {
 		r.opaque(*p, Arithmetic, int(x.N.Pos().Offset()), int(x.N.End().Offset()))

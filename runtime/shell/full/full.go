@@ -38,6 +38,7 @@
 package full
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/rulesc/rulesc/internal/shlex"
@@ -68,7 +69,9 @@ type Script struct {
 	// those of groups and loops (`{ a; b; } > f`) and bare ones (`> f`).
 	Redirects []Redirect
 
-	// Assigns are the assignments that stand before no command (`A=1; b`).
+	// Assigns are the assignments that stand before no command (`A=1; b`), and
+	// the variables that loops, builtins and expansions set (`for A in`,
+	// `read A`, `export A=1`, `${A:=1}`).
 	Assigns []Assign
 }
 
@@ -133,11 +136,30 @@ func (k StepKind) String() string {
 
 // An Assign is an assignment to a variable.
 type Assign struct {
-	Name   string
-	Value  string // as far as it is known
-	Known  bool   // Value is the whole value
-	Append bool   // NAME+=value
-	Span   Span
+	Name     string // "" if not known (`export $x`)
+	Value    string // as far as it is known
+	Known    bool   // Value is the whole value
+	Append   bool   // NAME+=value
+	Exported bool   // goes to the environment of what runs
+	Span     Span
+}
+
+// Variables yields all assignments, those of commands and the others.
+func (s *Script) Variables() iter.Seq[Assign] {
+	return func(yield func(Assign) bool) {
+		for _, c := range s.Commands {
+			for _, a := range c.Assigns {
+				if !yield(a) {
+					return
+				}
+			}
+		}
+		for _, a := range s.Assigns {
+			if !yield(a) {
+				return
+			}
+		}
+	}
 }
 
 // MaxScript is the length in bytes beyond which a script is not read and

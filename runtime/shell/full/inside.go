@@ -129,6 +129,9 @@ func (r *reader) parameter(p place, x *syntax.ParamExp) {
 		r.inside(p, x.Repl.With)
 	}
 	if x.Exp != nil {
+		if x.Param != nil && (x.Exp.Op == syntax.AssignUnset || x.Exp.Op == syntax.AssignUnsetOrNull) {
+			r.sets(p, x.Param.Value, start, end)
+		}
 		if x.Exp.Op == syntax.OtherParamOps && (x.Exp.Word == nil || x.Exp.Word.Lit() == "" || !strings.Contains("QEAaKkULu", x.Exp.Word.Lit())) {
 			r.opaque(p, Indirection, start, end)
 		}

@@ -225,10 +225,10 @@ func TestAssigns(t *testing.T) {
 		script string
 		want   []full.Assign // of the first command, or of none
 	}{
-		{"A=1 b", []full.Assign{{Name: "A", Value: "1", Known: true, Span: full.Span{Start: 0, End: 3}}}},
-		{"A+=$x b", []full.Assign{{Name: "A", Append: true, Span: full.Span{Start: 0, End: 5}}}},
+		{"A=1 b", []full.Assign{{Name: "A", Value: "1", Known: true, Exported: true, Span: full.Span{Start: 0, End: 3}}}},
+		{"A+=$x b", []full.Assign{{Name: "A", Append: true, Exported: true, Span: full.Span{Start: 0, End: 5}}}},
 		{"A=x$y", []full.Assign{{Name: "A", Value: "x", Span: full.Span{Start: 0, End: 5}}}},
-		{"A= b", []full.Assign{{Name: "A", Known: true, Span: full.Span{Start: 0, End: 2}}}},
+		{"A= b", []full.Assign{{Name: "A", Known: true, Exported: true, Span: full.Span{Start: 0, End: 2}}}},
 		{"A=(1)", []full.Assign{{Name: "A", Span: full.Span{Start: 0, End: 5}}}},
 		{"A={b,c}", []full.Assign{{Name: "A", Value: "{b,c}", Known: true, Span: full.Span{Start: 0, End: 7}}}},
 	} {

@@ -236,6 +236,7 @@ func (r *reader) compound(p place, cmd syntax.Command) {
 		case *syntax.WordIter:
 			name := word{text: loop.Name.Value, known: true, start: int(loop.Name.Pos().Offset()), end: int(loop.Name.End().Offset())}
 			r.variable(p, name)
+			r.sets(p, name.text, name.start, name.end)
 			if isInteger(name.text) {
 				r.opaque(p, Arithmetic, name.start, name.end)
 			}

@@ -51,23 +51,32 @@ func (r Redirect) Discards() bool {
 	return (r.Reads() || r.Writes()) && r.Known && r.Target == "/dev/null"
 }
 
-// Files yields all redirections to files, those of commands and those of groups.
-// A name under /dev/tcp or /dev/udp is a network connection to bash.
-func (s *Script) Files() iter.Seq[Redirect] {
+// AllRedirects yields all redirections, those of commands and those of groups.
+func (s *Script) AllRedirects() iter.Seq[Redirect] {
 	return func(yield func(Redirect) bool) {
-		each := func(list []Redirect) bool {
-			for _, r := range list {
-				if (r.Reads() || r.Writes()) && !yield(r) {
-					return false
+		for _, c := range s.Commands {
+			for _, r := range c.Redirects {
+				if !yield(r) {
+					return
 				}
 			}
-			return true
 		}
-		for _, c := range s.Commands {
-			if !each(c.Redirects) {
+		for _, r := range s.Redirects {
+			if !yield(r) {
 				return
 			}
 		}
-		each(s.Redirects)
+	}
+}
+
+// Files yields the redirections to files. A name under /dev/tcp or /dev/udp is
+// a network connection to bash.
+func (s *Script) Files() iter.Seq[Redirect] {
+	return func(yield func(Redirect) bool) {
+		for r := range s.AllRedirects() {
+			if (r.Reads() || r.Writes()) && !yield(r) {
+				return
+			}
+		}
 	}
 }

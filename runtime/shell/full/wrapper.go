@@ -284,7 +284,7 @@ func (o *options) late() {
 func (o *options) assignment(w word) Assign {
 	name, value, _ := strings.Cut(w.text, "=")
 	o.variable(o.p, w)
-	return Assign{Name: name, Value: value, Known: w.known, Span: o.p.src.span(w.start, w.end)}
+	return Assign{Name: name, Value: value, Known: w.known, Exported: true, Span: o.p.src.span(w.start, w.end)}
 }
 
 // attached reports whether the known start of an option shows which option it
