@@ -23,6 +23,10 @@ that of "codex execpolicy check" for the same arguments.
 
 ` + selectionHelp + `
 
+` + shellHelp + `
+With --rules or --artifact it is off, else reference, unless it is given. "rulesc
+help explain" has the details of full.
+
 The output is one object:
   matchedRules  a list of objects with one key, prefixRuleMatch:
                 matchedPrefix, decision, resolvedProgram (if the rule matched by

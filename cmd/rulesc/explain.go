@@ -18,17 +18,25 @@ import (
 const nearestShown = 3
 
 func explainCommand(p process) *cobra.Command {
-	sel := &selection{process: p}
+	sel := &selection{process: p, shell: shellFull}
 	format := formatText
 	cmd := &cobra.Command{
-		Use:   "explain [flags] [--] COMMAND...",
+		Use:   "explain [flags] [--] COMMAND... | SCRIPT",
 		Short: "Show which rule decides about a command, and why the others do not",
 		Long: `Explain shows the decision about a command, the deciding rule with its layer,
 place and justification, every other rule that matched and why it lost, and
 where no rule matches, the rules that came nearest and where they part from
-the command.
+the command. A shell script is shown with each of its parts underlined.
+
+A command that is given as one argument is read as the script of bash -lc,
+unless it is a plain word or --shell=off.
 
 ` + selectionHelp + `
+
+` + shellHelp + `
+Unless it is given, it is full.
+
+` + fullHelp + `
 
 With --format=json the output is one object:
   argv          the command as given
@@ -43,11 +51,25 @@ With --format=json the output is one object:
                 source, lost (why it did not decide; null for the one that did)
   unmatched     indexes of the commands that no rule matched
   nearest       for these: command, rule, agree (tokens), expected, got, pattern,
-                source`,
+                source
+  script        the full reading only:
+    text        the script; start and end below are bytes of it
+    parts       kind ("command", "open-ended", "shell", "opaque", "file",
+                "variable"), start, end, command (index), via (list of kind and
+                name), reason (why it is opaque), file and effect, variable,
+                decision and rule (or null), decides
+    redirects   kind ("input", "output", "clobber", "append", "input-output",
+                "duplicate", "close", "here-document", "here-string"), fd (-1
+                stands for 1 and 2, -2 for one that is not known), target, known
+                (whether target is all of it), reads and writes (a file), start,
+                end
+In commands, an open-ended command has the words that are known; a match of it
+whose matchedPrefix is shorter than its pattern is one of some completions.`,
 		Example: `  rulesc explain -- git push --force
   rulesc explain --rules team.rules --rules mine.rules -- npm publish
   rulesc explain --artifact policy.rulesc --format=json -- rm -rf build
-  rulesc explain -- bash -lc 'git status && git push'`,
+  rulesc explain -- bash -lc 'git status && git push'
+  rulesc explain 'cd x && git push $ARGS > log'`,
 		DisableFlagParsing: true,
 	}
 	sel.addFlags(cmd)
@@ -65,7 +87,10 @@ With --format=json the output is one object:
 		if err := diag.Render(p.stderr, s.warnings, diag.Style{Source: sourceText, Color: p.color}); err != nil {
 			return err
 		}
-		a, err := s.judge(argv)
+		if s.shell != shellOff {
+			argv = asScript(argv)
+		}
+		r, err := s.read(argv)
 		if err != nil {
 			return err
 		}
@@ -73,7 +98,7 @@ With --format=json the output is one object:
 		if err != nil {
 			return err
 		}
-		e := explanation{Answer: a, policy: policy, path: s.path}
+		e := explanation{reading: r, policy: policy, path: s.path, paint: p.paint}
 		if format == formatJSON {
 			return writeJSON(p.stdout, e.form())
 		}
@@ -84,15 +109,20 @@ With --format=json the output is one object:
 
 // An explanation is an answer beside the policy that gave it.
 type explanation struct {
-	judge.Answer
+	reading
 	policy *ir.Policy
+	paint  bool                   // colour the output
 	path   func(ir.Source) string // where the user finds a source's file, "" if unknown
 }
 
 func (e *explanation) write(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString(e.Verdict() + "\n")
-	if whole := len(e.Commands) == 1 && slices.Equal(e.Commands[0], e.Argv); !whole {
+	switch whole := len(e.Commands) == 1 && slices.Equal(e.Commands[0], e.Argv); {
+	case e.script != nil && (!whole || len(e.parts.Parts) > 1):
+		b.WriteString("\nscript\n")
+		e.underlined(&b)
+	case !whole:
 		b.WriteString("\nchecked commands\n")
 		for i, command := range e.Commands {
 			note := ""
@@ -110,6 +140,9 @@ func (e *explanation) write(w io.Writer) error {
 		e.excerpt(&b, rule)
 		if m.Justification != "" {
 			fmt.Fprintf(&b, "  justification: %s\n", diag.Printable(m.Justification))
+		}
+		if len(m.Prefix) < len(rule.Pattern) {
+			fmt.Fprintf(&b, "  matched by a completion: the words behind `%s` are known to the shell only\n", shellLine(e.Commands[m.Command]))
 		}
 		if m.Resolved != "" {
 			fmt.Fprintf(&b, "  matched by name: %s stands for %s\n", m.Prefix[0], m.Resolved)
@@ -237,6 +270,7 @@ type explanationJSON struct {
 	Matches   []matchJSON   `json:"matches"`
 	Unmatched []int         `json:"unmatched"`
 	Nearest   []nearestJSON `json:"nearest"`
+	Script    *scriptJSON   `json:"script,omitempty"`
 }
 
 type matchJSON struct {
@@ -297,6 +331,9 @@ func (e *explanation) form() explanationJSON {
 			}
 			form.Nearest = append(form.Nearest, near)
 		}
+	}
+	if e.script != nil {
+		form.Script = e.scriptForm()
 	}
 	return form
 }

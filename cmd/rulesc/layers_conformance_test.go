@@ -79,7 +79,7 @@ func runLayersCase(t *testing.T, c *casetree.Case) (fault string) {
 	for i := range c.Argv {
 		argv[i] = casetree.Expand(c.Argv[i], root)
 	}
-	s := &subject{policy: policy, place: &ir.Place{}, shell: true}
+	s := &subject{policy: policy, place: &ir.Place{}, shell: shellReference}
 	a, err := s.judge(argv)
 	if err != nil {
 		t.Fatal(err)
@@ -235,7 +235,7 @@ func compareArtifact(policy *ir.Policy, argv []string, want judge.Answer) error 
 		return err
 	}
 	defer compiled.Close()
-	s := &subject{compiled: compiled, place: &ir.Place{}, shell: true}
+	s := &subject{compiled: compiled, place: &ir.Place{}, shell: shellReference}
 	got, err := s.judge(argv)
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ func main() {
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		getenv: os.Getenv,
 		color:  isTerminal(os.Stderr) && os.Getenv("NO_COLOR") == "",
+		paint:  isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "",
 	})
 	stop()
 	os.Exit(code)
@@ -37,6 +38,7 @@ type process struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	color          bool // colour what goes to stderr
+	paint          bool // colour what goes to stdout
 }
 
 // run runs one command line and returns its exit code.

@@ -20,14 +20,14 @@ type selection struct {
 	rules    []string
 	artifact string
 	resolve  bool
-	shell    shellReading
+	shell    shellReading // unset: as the reference reads, off for policies named by hand
 }
 
 const selectionHelp = `The policy is the one of all layers that apply to the working directory, or
 that of the rule files named with --rules, or of the artifact named with
 --artifact. A policy that is named by hand is asked about the command as it is
-written: --resolve-host-executables and --shell=reference have it look further.
-The layers always do both, as the reference does when it runs a command.
+written: --resolve-host-executables has it look further. The layers always do,
+as the reference does when it runs a command.
 
 If the environment variable RULESC_CACHE names a folder, a compressed artifact
 is unpacked into it once, and is from then on as fast to open as a stored one.
@@ -36,27 +36,6 @@ there.
 
 Everything from the first word that is no option on is the command; put --
 before a command that starts with a dash.`
-
-// A shellReading is what --shell takes: how shell invocations are read.
-type shellReading string
-
-const (
-	shellUnset     shellReading = ""
-	shellOff       shellReading = "off"
-	shellReference shellReading = "reference"
-)
-
-func (r *shellReading) String() string { return string(*r) }
-func (r *shellReading) Type() string   { return "off|reference" }
-
-func (r *shellReading) Set(s string) error {
-	switch v := shellReading(s); v {
-	case shellOff, shellReference:
-		*r = v
-		return nil
-	}
-	return usagef("unknown reading %q, want off or reference", s)
-}
 
 // addPolicyFlags adds the flags that say which policy to ask.
 func (s *selection) addPolicyFlags(cmd *cobra.Command) {
@@ -70,8 +49,7 @@ func (s *selection) addFlags(cmd *cobra.Command) {
 	s.addPolicyFlags(cmd)
 	flags := cmd.Flags()
 	flags.BoolVar(&s.resolve, "resolve-host-executables", false, "try a program's path by its name too, if a host_executable rule lets it stand for it")
-	flags.Var(&s.shell, "shell", "take shell scripts apart: off, or reference for scripts that the reference takes apart")
-	cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions([]string{string(shellOff), string(shellReference)}, cobra.ShellCompDirectiveNoFileComp))
+	addShell(cmd, &s.shell)
 }
 
 // named reports whether the policy was named by hand.
@@ -89,9 +67,14 @@ func (s *selection) load(ctx context.Context) (*subject, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.shell == shellUnset && s.named() {
+		s.shell = shellOff
+	} else if s.shell == shellUnset {
+		s.shell = shellReference
+	}
 	subject := &subject{
 		place: place,
-		shell: s.shell == shellReference || s.shell == shellUnset && !s.named(),
+		shell: s.shell,
 		path:  func(ir.Source) string { return "" },
 	}
 	switch {

@@ -4,12 +4,10 @@ import (
 	"fmt"
 
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
-	"github.com/rulesc/rulesc/cmd/rulesc/internal/opened"
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/runtime"
-	"github.com/rulesc/rulesc/runtime/shell"
 )
 
 // A subject is a policy that can be asked: evaluated rules, or an artifact.
@@ -18,7 +16,7 @@ type subject struct {
 	compiled *runtime.Policy // nil for evaluated rules
 	artifact string          // the file that compiled was opened from
 	place    *ir.Place       // nil: program paths are not resolved
-	shell    bool            // take shell scripts apart
+	shell    shellReading    // not unset
 	path     func(ir.Source) string
 	warnings diag.List // about the layers
 }
@@ -31,14 +29,8 @@ func (s *subject) close() {
 
 // judge asks about an argument vector.
 func (s *subject) judge(argv []string) (judge.Answer, error) {
-	commands := [][]string{argv}
-	if s.shell {
-		commands, _ = shell.Reference(argv)
-	}
-	if s.compiled != nil {
-		return judge.ByArtifact(opened.Artifact{Policy: s.compiled}, s.place, argv, commands)
-	}
-	return judge.FromEvaluator(s.policy, argv, commands, s.policy.EvaluateAll(commands, s.place)), nil
+	r, err := s.read(argv)
+	return r.Answer, err
 }
 
 // rules returns the policy's rules, from the artifact if need be.
