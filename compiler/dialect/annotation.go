@@ -36,11 +36,11 @@ func (p *parser) checkType(x expr) {
 		}
 	case sDot:
 		if x.what == "type" {
-			p.check(x.pos, "`.type` is not allowed in type expression, use the function instead")
+			p.bail(x.pos, "`.type` is not allowed in type expression, use the function instead")
 		}
 		p.checkType(x.parts[0])
 	default:
-		p.check(x.pos, "%s expression is not allowed in type expression", x.what)
+		p.bail(x.pos, "%s expression is not allowed in type expression", x.what)
 	}
 }
 

@@ -92,16 +92,24 @@ func (p *parser) startsExpr() bool {
 	return false
 }
 
+// startsElement reports whether the current token can start an element of a
+// tuple but the first. A bytes literal cannot: the reference forgot it.
+func (p *parser) startsElement() bool { return p.startsExpr() && p.tok.kind != tBytes }
+
 // exprList parses expressions with commas between them: one expression, or a
 // tuple without parentheses.
 func (p *parser) exprList(element func() expr) expr {
-	x := element()
+	return p.exprListFrom(element(), element)
+}
+
+// exprListFrom parses the rest of a list whose first element is x.
+func (p *parser) exprListFrom(x expr, element func() expr) expr {
 	if !p.symbol(",") {
 		return x
 	}
 	list := []expr{x}
 	for p.skip(",") {
-		if !p.startsExpr() {
+		if !p.startsElement() {
 			p.bail(x.pos, "unparenthesized tuple with trailing comma")
 		}
 		list = append(list, element())
@@ -304,6 +312,9 @@ func (p *parser) index(x expr) expr {
 // arguments parses the arguments of a call of fn.
 func (p *parser) arguments(fn expr) expr {
 	p.expect("(")
+	if method, ok := fn.Expr.(*syntax.CallExpr); ok && fn.shape == sDot {
+		method.Fn = hiddenIdent(fn.pos, "$method")
+	}
 	call := &syntax.CallExpr{Fn: fn.Expr, Lparen: fn.pos, Rparen: fn.pos}
 	kids := []expr{fn}
 	named := map[string]bool{}
@@ -461,6 +472,7 @@ func (p *parser) paren() expr {
 	if p.skip(")") {
 		return p.tuple(pos, nil)
 	}
+	inside := p.tok.pos
 	x := p.test()
 	if !p.symbol(",") {
 		p.expect(")")
@@ -469,11 +481,11 @@ func (p *parser) paren() expr {
 		return e
 	}
 	list := []expr{x}
-	for p.skip(",") && !p.symbol(")") {
+	for p.skip(",") && p.startsElement() {
 		list = append(list, p.test())
 	}
 	p.expect(")")
-	return p.tuple(x.pos, list)
+	return p.tuple(inside, list)
 }
 
 func (p *parser) list() expr {
@@ -538,7 +550,6 @@ func (p *parser) comprehension(pos syntax.Position, end string, curly bool, body
 			p.branch()
 			p.advance()
 			vars := p.exprList(p.target)
-			target := p.assignable(vars)
 			if !p.keyword("in") {
 				p.unexpected("keyword 'in'")
 			}
@@ -548,6 +559,7 @@ func (p *parser) comprehension(pos syntax.Position, end string, curly bool, body
 			}
 			x := p.iterable(p.binary(precOr))
 			p.scope = own
+			target := p.assignable(vars)
 			comp.Clauses = append(comp.Clauses, &syntax.ForClause{For: vars.pos, Vars: target, In: x.pos, X: x.Expr})
 			kids = append(kids, vars, x)
 		case p.keyword("if"):

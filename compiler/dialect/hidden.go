@@ -74,15 +74,18 @@ var hidden = map[string]native{
 		return nil, refuse("No imports are available, you tried `%s`: every rule file stands alone", string(c.args[0].(starlark.String)))
 	}},
 	"$attr": {min: 2, max: 2, fn: func(c *call) (starlark.Value, error) {
-		name := string(c.args[1].(starlark.String))
-		if v := c.attr(c.args[0], name); v != nil {
+		if v := c.attr(c.args[0], c.attrName()); v != nil {
 			return v, nil
 		}
-		msg := fmt.Sprintf("Object of type `%s` has no attribute `%s`", TypeName(c.args[0]), name)
-		if like := nearest(name, slices.Values(c.attrNames(c.args[0]))); like != "" {
-			msg += fmt.Sprintf(", did you mean `%s`?", like)
+		return nil, c.noAttr()
+	}},
+	// The attribute that is called. That there is none comes to light after the
+	// arguments have been evaluated.
+	"$method": {min: 2, max: 2, fn: func(c *call) (starlark.Value, error) {
+		if v := c.attr(c.args[0], c.attrName()); v != nil {
+			return v, nil
 		}
-		return nil, refusal(msg)
+		return c.hidden("$none", native{fn: func(*call) (starlark.Value, error) { return nil, c.noAttr() }}), nil
 	}},
 	"$index":  {min: 2, max: 2, fn: func(c *call) (starlark.Value, error) { return c.index(c.args[0], c.args[1]) }},
 	"$index2": {min: 3, max: 3, fn: func(c *call) (starlark.Value, error) { return c.index2(c.args[0], c.args[1], c.args[2]) }},
@@ -102,6 +105,18 @@ var hidden = map[string]native{
 	"$>":  comparison(ordered(func(d int) bool { return d > 0 })),
 	"$>=": comparison(ordered(func(d int) bool { return d >= 0 })),
 	"$in": comparison(func(c *call) (bool, error) { return c.in(c.args[0], c.args[1]) }),
+}
+
+func (c *call) attrName() string { return string(c.args[1].(starlark.String)) }
+
+// noAttr says that $attr or $method has found nothing.
+func (c *call) noAttr() error {
+	name := c.attrName()
+	msg := fmt.Sprintf("Object of type `%s` has no attribute `%s`", TypeName(c.args[0]), name)
+	if like := nearest(name, slices.Values(c.attrNames(c.args[0]))); like != "" {
+		msg += fmt.Sprintf(", did you mean `%s`?", like)
+	}
+	return refusal(msg)
 }
 
 func comparison(holds func(c *call) (bool, error)) native {

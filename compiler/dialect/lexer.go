@@ -496,6 +496,7 @@ func (l *lexer) scanString(pos syntax.Position, prefix string) token {
 		f.long = true
 	}
 	if strings.Contains(prefix, "f") {
+		f.start = l.pos(l.off)
 		l.fstrings = append(l.fstrings, f)
 		return token{kind: tFStart, pos: pos}
 	}

@@ -76,7 +76,10 @@ func floatOp(op string, a, b float64) (v starlark.Value, ok bool, err error) {
 			break
 		}
 		f = math.Mod(a, b)
-		if f != 0 && (f < 0) != (b < 0) {
+		switch {
+		case f == 0:
+			f = 0 // never -0
+		case (f < 0) != (b < 0):
 			f += b
 		}
 	default:

@@ -594,7 +594,10 @@ func (r *run) slice(x, lo, hi, step starlark.Value) (starlark.Value, error) {
 		first, last, least = n-1, -1, -1
 	}
 	limit := func(v starlark.Value, otherwise int) (int, error) {
-		i, err := part(v, !isString, -n-1)
+		// The parts of a string may only be None where the reference takes the long
+		// way round, in steps other than one.
+		none := !isString || by != 1 || step == starlark.None
+		i, err := part(v, none, -n-1)
 		switch {
 		case err != nil:
 			return 0, err

@@ -83,13 +83,13 @@ func (p *parser) forStmt() []syntax.Stmt {
 	pos := p.tok.pos
 	p.advance()
 	vars := p.exprList(p.target)
-	target := p.assignable(vars)
 	if !p.keyword("in") {
 		p.unexpected("keyword 'in'")
 	}
 	p.advance()
 	x := p.test()
 	x.pos = pos // where the reference sees what goes wrong with it
+	target := p.assignable(vars)
 	s := &syntax.ForStmt{For: vars.pos, Vars: target, X: p.iterable(x).Expr}
 	p.loops++
 	s.Body = p.block()
@@ -120,7 +120,9 @@ func (p *parser) simple() []syntax.Stmt {
 			return p.load()
 		}
 	}
-	x := p.exprList(p.test)
+	x := p.test()
+	bare := p.symbol(",") // a tuple that nothing is done with is refused
+	x = p.exprListFrom(x, p.test)
 	switch {
 	case p.symbol(":"):
 		return p.annotated(x)
@@ -130,6 +132,8 @@ func (p *parser) simple() []syntax.Stmt {
 		op := p.tok.text
 		p.advance()
 		return p.augment(x, op, p.exprList(p.test))
+	case bare:
+		p.unexpected("assignment operator")
 	}
 	return []syntax.Stmt{&syntax.ExprStmt{X: x.Expr}}
 }
