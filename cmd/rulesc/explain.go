@@ -50,8 +50,8 @@ With --format=json the output is one object:
                 decision, resolvedProgram, justification, pattern, canonical,
                 source, lost (why it did not decide; null for the one that did)
   unmatched     indexes of the commands that no rule matched
-  nearest       for these: command, rule, agree (tokens), expected, got, pattern,
-                source
+  nearest       for these: command, rule, agree (tokens), byName (true if only
+                the program's path is in the way), expected, got, pattern, source
   script        the full reading only:
     text        the script; start and end below are bytes of it
     parts       kind ("command", "open-ended", "shell", "opaque", "file",
@@ -98,7 +98,7 @@ whose matchedPrefix is shorter than its pattern is one of some completions.`,
 		if err != nil {
 			return err
 		}
-		e := explanation{reading: r, policy: policy, path: s.path, paint: p.paint}
+		e := explanation{reading: r, policy: policy, at: s.place, path: s.path, paint: p.paint}
 		if format == formatJSON {
 			return writeJSON(p.stdout, e.form())
 		}
@@ -111,6 +111,7 @@ whose matchedPrefix is shorter than its pattern is one of some completions.`,
 type explanation struct {
 	reading
 	policy *ir.Policy
+	at     *ir.Place              // nil: program paths are not resolved
 	paint  bool                   // colour the output
 	path   func(ir.Source) string // where the user finds a source's file, "" if unknown
 }
@@ -197,14 +198,14 @@ func (e *explanation) nearest(b *strings.Builder) {
 		var rows [][]string
 		for _, n := range near {
 			rule := &e.policy.Rules[n.Rule]
-			rows = append(rows, []string{rule.Decision.String(), rule.Pattern.String(), e.place(rule.Source), parting(rule, n)})
+			rows = append(rows, []string{rule.Decision.String(), rule.Pattern.String(), e.place(rule.Source), e.parting(rule, n)})
 		}
 		writeTable(b, "  ", rows)
 	}
 }
 
 // parting says where a rule and a command part.
-func parting(rule *ir.PrefixRule, n analysis.Near) string {
+func (e *explanation) parting(rule *ir.PrefixRule, n analysis.Near) string {
 	want := rule.Pattern[n.Agree]
 	expected := shellLine(want[:1])
 	if len(want) > 1 {
@@ -218,10 +219,33 @@ func parting(rule *ir.PrefixRule, n analysis.Near) string {
 			expected += fmt.Sprintf(", … (%d more)", len(want)-most)
 		}
 	}
+	if n.ByName {
+		return fmt.Sprintf("token 1: expected %s, found %s%s", expected, shellLine([]string{n.Got}), e.notByName(n.Got))
+	}
 	if n.Ended {
 		return fmt.Sprintf("token %d: expected %s, but the command ends", n.Agree+1, expected)
 	}
 	return fmt.Sprintf("token %d: expected %s, found %s", n.Agree+1, expected, shellLine([]string{n.Got}))
+}
+
+// notByName says why a program's path does not stand for the program's name.
+func (e *explanation) notByName(program string) string {
+	_, name := ir.CleanPath(program)
+	paths, listed := e.policy.HostPaths(name)
+	switch {
+	case e.at == nil:
+		return ", and paths are not resolved (--resolve-host-executables)"
+	case !listed:
+		return ""
+	case len(paths) == 0:
+		return ", and host_executable lets no path stand for " + shellLine([]string{name})
+	}
+	const most = 3
+	shown := shellLine(paths[:min(most, len(paths))])
+	if len(paths) > most {
+		shown += fmt.Sprintf(" … (%d more)", len(paths)-most)
+	}
+	return fmt.Sprintf(", and host_executable lets only %s stand for %s", shown, shellLine([]string{name}))
 }
 
 // place names a source for a person who wants to open it.
@@ -290,6 +314,7 @@ type nearestJSON struct {
 	Command  int          `json:"command"`
 	Rule     int          `json:"rule"`
 	Agree    int          `json:"agree"`
+	ByName   bool         `json:"byName,omitempty"`
 	Expected []string     `json:"expected"`
 	Got      *string      `json:"got"`
 	Pattern  []any        `json:"pattern"`
@@ -323,7 +348,7 @@ func (e *explanation) form() explanationJSON {
 		for _, n := range analysis.Nearest(e.policy, e.Commands[i], nearestShown) {
 			rule := &e.policy.Rules[n.Rule]
 			near := nearestJSON{
-				Command: i, Rule: n.Rule, Agree: n.Agree, Expected: rule.Pattern[n.Agree],
+				Command: i, Rule: n.Rule, Agree: n.Agree, ByName: n.ByName, Expected: rule.Pattern[n.Agree],
 				Pattern: patternForm(rule.Pattern), Source: sourceForm(rule.Source),
 			}
 			if !n.Ended {

@@ -16,13 +16,17 @@ type Near struct {
 	Agree int    // how many tokens agree, from the first; less than the pattern's length
 	Got   string // the command's token where the two part
 	Ended bool   // the command ended there; Got is ""
+	// ByName is true where the rule would match if the program's path stood for
+	// the program's name, but it does not; Agree is 0.
+	ByName bool
 }
 
 // Nearest returns the rules that come closest to matching a command which they
 // do not match, the closest first, at most limit: rules for the command's
-// program (as written, or by its last path component), the longest agreement
-// first and of equals the last defined; where there is no rule for the program
-// at all, rules for programs that are spelt nearly the same.
+// program (as written, or by its last path component), first those that part
+// over the program's path only, then the longest agreement, then the token most
+// like the command's, and of equals the last defined; where there is no rule for
+// the program at all, rules for programs that are spelt nearly the same.
 //
 // The cost is one comparison with each rule.
 func Nearest(p *ir.Policy, command []string, limit int) []Near {
@@ -31,22 +35,33 @@ func Nearest(p *ir.Policy, command []string, limit int) []Near {
 	}
 	_, name := ir.CleanPath(command[0])
 	var near []Near
+	typo := make(map[int]int) // by rule, for tokens that are nearly right
 	for i := range p.Rules {
 		rule := &p.Rules[i]
 		agree := agreement(rule, command, name)
-		if agree == 0 || agree == len(rule.Pattern) {
-			continue
+		switch {
+		case agree == 0:
+		case agree == len(rule.Pattern):
+			if agreement(rule, command, "") == 0 {
+				near = append(near, Near{Rule: i, Got: command[0], ByName: true})
+			}
+		case agree == len(command):
+			near = append(near, Near{Rule: i, Agree: agree, Ended: true})
+		default:
+			near = append(near, Near{Rule: i, Agree: agree, Got: command[agree]})
+			if d := misspelling(rule.Pattern[agree], command[agree]); d > 0 {
+				typo[i] = mostEdits + 1 - d
+			}
 		}
-		n := Near{Rule: i, Agree: agree}
-		if agree < len(command) {
-			n.Got = command[agree]
-		} else {
-			n.Ended = true
-		}
-		near = append(near, n)
 	}
-	slices.SortStableFunc(near, func(a, b Near) int {
-		return cmp.Or(cmp.Compare(b.Agree, a.Agree), cmp.Compare(b.Rule, a.Rule))
+	slices.SortFunc(near, func(a, b Near) int {
+		if a.ByName != b.ByName {
+			if a.ByName {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.Agree, a.Agree), cmp.Compare(typo[b.Rule], typo[a.Rule]), cmp.Compare(b.Rule, a.Rule))
 	})
 	if len(near) == 0 {
 		near = misspelt(p, command[0])
@@ -77,10 +92,24 @@ func agreement(rule *ir.PrefixRule, command []string, name string) int {
 	return agree
 }
 
-// misspelt returns rules for programs at most two edits away from program, one
-// rule a program.
+// mostEdits is how many edits may be between a token and what was meant.
+const mostEdits = 2
+
+// misspelling returns the number of edits between token and the alternative
+// that it seems to be a misspelling of, 0 if there is none.
+func misspelling(alternatives []string, token string) int {
+	best := 0
+	for _, a := range alternatives {
+		if d := Distance(a, token); d > 0 && d <= mostEdits && d*2 < len(token) && (best == 0 || d < best) {
+			best = d
+		}
+	}
+	return best
+}
+
+// misspelt returns rules for programs that program seems to be a misspelling
+// of, one rule a program.
 func misspelt(p *ir.Policy, program string) []Near {
-	const most = 2
 	var near []Near
 	distance := make(map[string]int)
 	for i := range p.Rules {
@@ -88,8 +117,8 @@ func misspelt(p *ir.Policy, program string) []Near {
 		if _, seen := distance[name]; seen {
 			continue
 		}
-		distance[name] = Distance(name, program)
-		if d := distance[name]; d > 0 && d <= most && d*2 < len(program) {
+		distance[name] = misspelling([]string{name}, program)
+		if distance[name] > 0 {
 			near = append(near, Near{Rule: i, Got: program})
 		}
 	}

@@ -28,6 +28,15 @@ func TestNearest(t *testing.T) {
 		{"the command ended", "git", []analysis.Near{
 			{Rule: 2, Agree: 1, Ended: true}, {Rule: 1, Agree: 1, Ended: true}, {Rule: 0, Agree: 1, Ended: true},
 		}},
+		{"a misspelt token before others", "git psuh", []analysis.Near{
+			{Rule: 2, Agree: 1, Got: "psuh"}, {Rule: 1, Agree: 1, Got: "psuh"}, {Rule: 0, Agree: 1, Got: "psuh"},
+		}},
+		{"a misspelt token of an earlier rule", "git statsu", []analysis.Near{
+			{Rule: 0, Agree: 1, Got: "statsu"}, {Rule: 2, Agree: 1, Got: "statsu"}, {Rule: 1, Agree: 1, Got: "statsu"},
+		}},
+		{"all but the path", "/opt/git push", []analysis.Near{
+			{Rule: 2, Got: "/opt/git", ByName: true}, {Rule: 1, Agree: 1, Got: "push"}, {Rule: 0, Agree: 1, Got: "push"},
+		}},
 		{"by the last path component", "/opt/git pull", []analysis.Near{
 			{Rule: 2, Agree: 1, Got: "pull"}, {Rule: 1, Agree: 1, Got: "pull"}, {Rule: 0, Agree: 1, Got: "pull"},
 		}},

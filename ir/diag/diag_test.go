@@ -74,6 +74,24 @@ func TestRenderCutsLongLines(t *testing.T) {
 	}
 }
 
+func TestRenderDrawsTheSameThreeTimes(t *testing.T) {
+	var list diag.List
+	for i := range 6 {
+		list = append(list, diag.Diagnostic{Position: at(i+1, 1), Severity: diag.Error, Message: "m", Hint: "h"})
+	}
+	list = append(list, diag.Diagnostic{Position: at(7, 1), Severity: diag.Error, Message: "other", Hint: "h"})
+	var b strings.Builder
+	if err := diag.Render(&b, list, diag.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(b.String(), "error: m"); got != 6 {
+		t.Errorf("%d of 6 errors are shown", got)
+	}
+	if got := strings.Count(b.String(), "hint: h"); got != 4 {
+		t.Errorf("%d hints, want 4\n%s", got, b.String())
+	}
+}
+
 func TestColor(t *testing.T) {
 	var b strings.Builder
 	d := diag.Diagnostic{Position: at(1, 1), Severity: diag.Error, Message: "m"}

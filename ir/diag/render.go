@@ -23,14 +23,27 @@ const (
 	plain = "\x1b[0m"
 )
 
+// drawnAlike is how many diagnostics of one file that say the same are drawn
+// whole.
+const drawnAlike = 3
+
 // Render writes the diagnostics for a person: the line that
 // [Diagnostic.Error] returns, then the source line with a caret under the
-// place, the calls that led there, and the mend.
+// place, the calls that led there, and the mend. Where a file gives cause to
+// say the same again and again, the later ones are that one line.
 func Render(w io.Writer, list List, style Style) error {
+	said := make(map[[2]string]int)
 	for _, d := range list {
 		var b strings.Builder
 		b.WriteString(head(d, style.Color))
 		b.WriteByte('\n')
+		same := [2]string{d.File, d.Message}
+		if said[same]++; said[same] > drawnAlike {
+			if _, err := io.WriteString(w, b.String()); err != nil {
+				return err
+			}
+			continue
+		}
 		if style.Source != nil {
 			excerpt(&b, d, style.Source(d.File))
 		}
