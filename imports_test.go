@@ -25,12 +25,14 @@ var mayImport = map[string][]string{
 	"runtime":            {"matcher", "internal/artifactfile"},
 	"runtime/shell":      {"internal/shlex"},
 	"runtime/shell/full": {"internal/shlex", "runtime"},
-	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex", "internal/tomldoc"},
+	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex", "internal/history", "internal/tomldoc", "internal/topk"},
 	"internal/caseless":  {},
 	"internal/casetree":  {},
+	"internal/history":   {},
 	"internal/intern":    {},
 	"internal/shlex":     {},
 	"internal/tomldoc":   {},
+	"internal/topk":      {},
 	"internal/workload":  {},
 
 	"internal/artifactfile": {"matcher"}, // what runtime and cmd/rulesc share; no leaf

@@ -3,12 +3,11 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
 
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
+	"github.com/rulesc/rulesc/internal/history"
 )
 
 // maxBatchLine bounds a line of standard input, in bytes. It is above what any
@@ -31,7 +30,7 @@ func checkBatch(in io.Reader, out io.Writer, s *subject) error {
 			w.Flush()
 			return fmt.Errorf("standard input: %w", err)
 		}
-		argv, err := parseCommand(line)
+		argv, err := history.ParseTokens(line)
 		if err != nil {
 			bad++
 			answer, _ := json.Marshal(map[string]string{"error": err.Error()})
@@ -80,28 +79,4 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 		return nil, err
 	}
 	return line[:len(line)-1], nil
-}
-
-// parseCommand reads a JSON array of strings. encoding/json would take null
-// for an empty string and mend bytes that are no UTF-8; a command is judged as
-// it is or not at all.
-func parseCommand(line []byte) ([]string, error) {
-	var tokens []*string
-	if err := json.Unmarshal(line, &tokens); err != nil {
-		return nil, fmt.Errorf("expected a JSON array of strings: %w", err)
-	}
-	if !utf8.Valid(line) {
-		return nil, errors.New("not valid UTF-8")
-	}
-	if len(tokens) == 0 {
-		return nil, errors.New("expected a JSON array of strings, found an empty one")
-	}
-	argv := make([]string, len(tokens))
-	for i, token := range tokens {
-		if token == nil {
-			return nil, fmt.Errorf("expected a JSON array of strings, found null at index %d", i)
-		}
-		argv[i] = *token
-	}
-	return argv, nil
 }

@@ -32,18 +32,6 @@ func FuzzTakeOptions(f *testing.F) {
 	})
 }
 
-func FuzzParseCommand(f *testing.F) {
-	for _, line := range []string{`["git","push"]`, `[]`, `null`, `["a",null]`, `["\ud800"]`, `[1]`, "[\"\xff\"]", `["a"] x`} {
-		f.Add([]byte(line))
-	}
-	f.Fuzz(func(t *testing.T, line []byte) {
-		argv, err := parseCommand(line)
-		if (err == nil) != (len(argv) > 0) {
-			t.Errorf("%q: %q, %v", line, argv, err)
-		}
-	})
-}
-
 // A file of assertions holds assertions that can be proven, or has mistakes, each
 // with a place.
 func FuzzDecodeAssertions(f *testing.F) {
