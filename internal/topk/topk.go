@@ -37,10 +37,10 @@ func New[V any](capacity int) *Table[V] {
 }
 
 // Add counts an occurrence of key. value makes the value of a key that is new to
-// the table.
-func (t *Table[V]) Add(key string, value func() V) {
+// the table; only then is anything allocated.
+func (t *Table[V]) Add(key []byte, value func() V) {
 	t.total++
-	if e := t.byKey[key]; e != nil {
+	if e := t.byKey[string(key)]; e != nil {
 		e.Count++
 		if len(t.heap) == t.capacity {
 			t.down(e.at)
@@ -48,8 +48,8 @@ func (t *Table[V]) Add(key string, value func() V) {
 		return
 	}
 	if len(t.heap) < t.capacity {
-		e := &Entry[V]{Key: key, Count: 1, Value: value(), at: len(t.heap)}
-		t.byKey[key] = e
+		e := &Entry[V]{Key: string(key), Count: 1, Value: value(), at: len(t.heap)}
+		t.byKey[e.Key] = e
 		t.heap = append(t.heap, e)
 		if len(t.heap) == t.capacity {
 			for at := len(t.heap)/2 - 1; at >= 0; at-- {
@@ -61,8 +61,8 @@ func (t *Table[V]) Add(key string, value func() V) {
 	t.replaced++
 	e := t.heap[0]
 	delete(t.byKey, e.Key)
-	*e = Entry[V]{Key: key, Count: e.Count + 1, Over: e.Count, Value: value()}
-	t.byKey[key] = e
+	*e = Entry[V]{Key: string(key), Count: e.Count + 1, Over: e.Count, Value: value()}
+	t.byKey[e.Key] = e
 	t.down(0)
 }
 

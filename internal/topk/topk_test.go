@@ -13,7 +13,7 @@ func none() struct{} { return struct{}{} }
 func Example() {
 	t := topk.New[struct{}](2)
 	for _, key := range []string{"b", "a", "b", "c", "b"} {
-		t.Add(key, none)
+		t.Add([]byte(key), none)
 	}
 	for _, e := range t.Sorted() {
 		fmt.Println(e.Key, e.Count, e.Over)
@@ -37,7 +37,7 @@ func TestBounds(t *testing.T) {
 			key := fmt.Sprint(min(r.IntN(keys), r.IntN(keys), r.IntN(keys)))
 			exact[key]++
 			total++
-			table.Add(key, func() string { return "of " + key })
+			table.Add([]byte(key), func() string { return "of " + key })
 		}
 		kept := make(map[string]bool)
 		last := int64(1 << 62)

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// A progress shows, on a terminal, how far something has come that takes longer
+// than a second. The nil progress shows nothing.
+type progress struct {
+	w     io.Writer
+	start time.Time
+	next  time.Time
+	shown bool
+}
+
+// startProgress returns nil where standard error is no terminal.
+func startProgress(p process) *progress {
+	if f, ok := p.stderr.(*os.File); !ok || !isTerminal(f) {
+		return nil
+	}
+	now := time.Now()
+	return &progress{w: p.stderr, start: now, next: now.Add(time.Second)}
+}
+
+// show replaces the line, a few times a second. text is told for how long it has
+// been going on.
+func (p *progress) show(text func(since time.Duration) string) {
+	if p == nil {
+		return
+	}
+	now := time.Now()
+	if now.Before(p.next) {
+		return
+	}
+	p.next, p.shown = now.Add(200*time.Millisecond), true
+	fmt.Fprintf(p.w, "\r\x1b[K%s", text(now.Sub(p.start)))
+}
+
+// end takes the line away.
+func (p *progress) end() {
+	if p != nil && p.shown {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
