@@ -16,6 +16,7 @@ import (
 	"github.com/rulesc/rulesc/matcher"
 	"github.com/rulesc/rulesc/runtime"
 	"github.com/rulesc/rulesc/runtime/shell"
+	"github.com/rulesc/rulesc/runtime/shell/full"
 )
 
 // groupsKept is how many different changes are told apart.
@@ -41,7 +42,8 @@ The policy is the one of all layers that apply to the working directory, or
 that of the rule files named with --rules, or of the artifact named with
 --artifact, or named with --new: an artifact, a rule file, a folder of rule
 files, or REV:PATH, as --old. Programs that are called by path are matched by
-name too, unless --as-written is given.
+name too, unless --as-written is given. Scripts are read as the reference does,
+unless --shell says otherwise.
 
 All numbers are exact. Of commands whose decision changed, the ` + fmt.Sprint(commandsKept) + ` most
 frequent are kept, and of those that are longer than ` + fmt.Sprint(keptBytes) + ` bytes the beginning; if
@@ -114,8 +116,7 @@ func addReplayFlags(cmd *cobra.Command, s *selection, asWritten *bool) {
 	flags := cmd.Flags()
 	s.shell = shellReference
 	flags.BoolVar(asWritten, "as-written", false, "compare first tokens as they are written, never by program name")
-	flags.Var(&s.shell, "shell", "take shell scripts apart: off, or reference for scripts that the reference takes apart")
-	cmd.RegisterFlagCompletionFunc("shell", cobra.FixedCompletions([]string{string(shellOff), string(shellReference)}, cobra.ShellCompDirectiveNoFileComp))
+	addShell(cmd, &s.shell)
 }
 
 // A replaySide is a policy that is asked about the commands of logs, and what it
@@ -124,7 +125,8 @@ type replaySide struct {
 	name     string
 	policy   *ir.Policy
 	compiled *runtime.Policy
-	place    func(ir.Source) string // shows where a rule stands
+	defined  evaluator              // the same, for the full reading
+	named    func(ir.Source) string // shows where a rule stands
 
 	decisions [ir.Forbidden + 1]int64
 	decided   []int64 // by rule
@@ -167,7 +169,7 @@ func (s *selection) replaySelected(ctx context.Context, asWritten bool) (*replay
 	}, asWritten)
 }
 
-func (s *selection) replaySide(name string, policy *ir.Policy, place func(ir.Source) string, asWritten bool) (*replaySide, error) {
+func (s *selection) replaySide(name string, policy *ir.Policy, named func(ir.Source) string, asWritten bool) (*replaySide, error) {
 	artifact, err := compiler.Compile(policy, matcher.Meta{})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -176,15 +178,17 @@ func (s *selection) replaySide(name string, policy *ir.Policy, place func(ir.Sou
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	place := &ir.Place{}
 	var options []runtime.Option
 	if asWritten {
+		place = nil
 		options = append(options, runtime.WithoutHostResolution())
 	}
 	compiled, err := runtime.New(file, options...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return &replaySide{name: name, policy: policy, compiled: compiled, place: place, decided: make([]int64, len(policy.Rules))}, nil
+	return &replaySide{name: name, policy: policy, compiled: compiled, defined: evaluator{policy, place}, named: named, decided: make([]int64, len(policy.Rules))}, nil
 }
 
 // answer is what a policy says of a command: the decision, and the rule.
@@ -193,13 +197,23 @@ type answer struct {
 	rule     int32 // -1 for none
 }
 
-func (s *replaySide) ask(commands [][]string) answer {
-	v := s.compiled.DecideAll(commands)
-	s.decisions[v.Decision]++
-	if v.Rule >= 0 {
-		s.decided[v.Rule]++
+func (s *replaySide) ask(e entry) answer {
+	a := answer{rule: -1}
+	if e.script != nil {
+		parts := full.Decide(s.defined, e.script)
+		a.decision = ir.Decision(parts.Decision)
+		if parts.Deciding >= 0 {
+			a.rule = int32(parts.Parts[parts.Deciding].Verdict.Rule)
+		}
+	} else {
+		v := s.compiled.DecideAll(e.commands)
+		a = answer{ir.Decision(v.Decision), int32(v.Rule)}
 	}
-	return answer{ir.Decision(v.Decision), int32(v.Rule)}
+	s.decisions[a.decision]++
+	if a.rule >= 0 {
+		s.decided[a.rule]++
+	}
+	return a
 }
 
 // A change is a decision that changed, and the rules that decide.
@@ -222,12 +236,12 @@ type changedCommand struct {
 }
 
 func (r *replay) command(argv []string) error {
-	commands := r.shell.commands(argv)
-	c := change{young: r.sides[len(r.sides)-1].ask(commands)}
+	e := r.shell.entry(argv)
+	c := change{young: r.sides[len(r.sides)-1].ask(e)}
 	if len(r.sides) == 1 {
 		return nil
 	}
-	c.old = r.sides[0].ask(commands)
+	c.old = r.sides[0].ask(e)
 	if c.old.decision == c.young.decision {
 		return nil
 	}
@@ -241,13 +255,21 @@ func (r *replay) command(argv []string) error {
 	return nil
 }
 
-// commands returns what argv runs, as far as rules are asked about it.
-func (r shellReading) commands(argv []string) [][]string {
-	if r == shellOff {
-		return [][]string{argv}
+// An entry is a command of a log as it is judged.
+type entry struct {
+	commands [][]string
+	script   *full.Script // in place of commands if the reading is full
+}
+
+func (r shellReading) entry(argv []string) entry {
+	switch r {
+	case shellFull:
+		return entry{script: full.Read(argv)}
+	case shellOff:
+		return entry{commands: [][]string{argv}}
 	}
 	commands, _ := shell.Reference(argv)
-	return commands
+	return entry{commands: commands}
 }
 
 // A changeGroup is the commands that changed alike.
@@ -332,7 +354,7 @@ func (r *replay) text(logs *logReading, top int) string {
 		fmt.Fprintf(&b, "\nrules that decided, of %s\n", diag.Printable(young.name))
 		rows = nil
 		for _, id := range rules[:min(top, len(rules))] {
-			rows = append(rows, []string{fmt.Sprint(young.decided[id]), young.place(young.policy.Rules[id].Source), young.policy.Rules[id].String()})
+			rows = append(rows, []string{fmt.Sprint(young.decided[id]), young.named(young.policy.Rules[id].Source), young.policy.Rules[id].String()})
 		}
 		alignRight(rows)
 		writeTable(&b, "  ", rows)
@@ -342,7 +364,7 @@ func (r *replay) text(logs *logReading, top int) string {
 		fmt.Fprintf(&b, "\n%s of %d never decided\n", count(len(never), "rule"), len(young.policy.Rules))
 		rows = nil
 		for _, id := range never[:min(top, len(never))] {
-			rows = append(rows, []string{young.place(young.policy.Rules[id].Source), young.policy.Rules[id].String()})
+			rows = append(rows, []string{young.named(young.policy.Rules[id].Source), young.policy.Rules[id].String()})
 		}
 		writeTable(&b, "  ", rows)
 		writeMore(&b, "  ", len(never)-top)
@@ -407,7 +429,7 @@ func (s *replaySide) rule(a answer) string {
 		return "no rule decides"
 	}
 	rule := &s.policy.Rules[a.rule]
-	return s.place(rule.Source) + "  " + rule.String()
+	return s.named(rule.Source) + "  " + rule.String()
 }
 
 func decisionName(d ir.Decision) string {
