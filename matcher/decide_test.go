@@ -154,6 +154,11 @@ func TestNoAllocations(t *testing.T) {
 			if n := testing.AllocsPerRun(100, func() { test.m.Decide(test.argv, at) }); n != 0 {
 				t.Errorf("Decide allocates %v times", n)
 			}
+			for known := range len(test.argv) {
+				if n := testing.AllocsPerRun(10, func() { test.m.DecideOpen(test.argv[:known], at) }); n != 0 {
+					t.Errorf("DecideOpen allocates %v times for %d tokens", n, known)
+				}
+			}
 			matches := make([]matcher.Match, 0, 64)
 			if got := test.m.AppendMatches(matches, test.argv, at); (len(got) == 0) != (test.want == matcher.None) {
 				t.Errorf("AppendMatches = %v, the decision is %v", got, test.want)

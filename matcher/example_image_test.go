@@ -31,3 +31,28 @@ func ExampleImage_Decide() {
 	// [/usr/bin/git log] allow 0
 	// [/tmp/git log] none -1
 }
+
+// What follows "git push" in a script is in a variable, and some of what it could
+// be is forbidden.
+func ExampleImage_DecideOpen() {
+	image, err := graph.Compile([]graph.Rule{
+		{Pattern: [][]string{{"git"}}, Decision: matcher.Allow},
+		{Pattern: [][]string{{"git"}, {"push"}, {"-f", "--force"}}, Decision: matcher.Forbidden},
+	}, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m, err := matcher.OpenImage(image)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(m.Decide([]string{"git", "push"}, nil).Decision)
+	fmt.Println(m.DecideOpen([]string{"git", "push"}, nil).Decision)
+	fmt.Println(m.DecideOpen([]string{"git", "fetch"}, nil).Decision)
+	// Output:
+	// allow
+	// forbidden
+	// allow
+}

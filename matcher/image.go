@@ -79,7 +79,8 @@ const (
 	imgReach       = 12 // how many middle words of long tokens are hashed
 	imgRules       = 16 // rule ids are below this
 	imgFolding     = 20 // foldingTables if there are canonical rules, else 0
-	imgExactGroups = 24 // how many groups are of exact rules; the others are of spellings, 4 zeros follow
+	imgExactGroups = 24 // how many groups are of exact rules; the others are of spellings
+	imgStrictest   = 28 // the first of all rules in order of precedence: decision in bits 30-28, id below; 0 if there are none
 	imgRoot        = 32 // ref of the node of program names
 	imgClassRoot   = 40 // ref of the node of classes
 	imgHostRoot    = 48 // ref of the node of host list names
@@ -177,6 +178,7 @@ type Image struct {
 	bytes       []byte
 	rules       uint32
 	exactGroups uint32
+	strictest   uint32
 	classes     ref
 	hosts       ref
 	foldText    string // a copy: comparing folded text takes strings
@@ -328,8 +330,10 @@ func (e *encoder) append(dst []byte) ([]byte, error) {
 	if len(e.draft.Spellings) > 0 {
 		folding = foldingTables
 	}
+	strictest := e.draft.Strictest
 	for _, v := range []uint32{
-		imageVersion, e.hash.seed, e.hash.reach, uint32(e.draft.Rules), folding, e.exactGroups, 0,
+		imageVersion, e.hash.seed, e.hash.reach, uint32(e.draft.Rules), folding, e.exactGroups,
+		uint32(strictest.Decision)<<headDecision | strictest.Rule,
 	} {
 		header = binary.LittleEndian.AppendUint32(header, v)
 	}
@@ -381,10 +385,13 @@ func (v *validator) header() error {
 		}
 	}
 	m.hash = newHashing(le32(b, imgSeed), le32(b, imgReach))
-	m.rules, m.exactGroups = le32(b, imgRules), le32(b, imgExactGroups)
+	m.rules, m.exactGroups, m.strictest = le32(b, imgRules), le32(b, imgExactGroups), le32(b, imgStrictest)
 	m.root, m.classes, m.hosts = ref(le64(b, imgRoot)), ref(le64(b, imgClassRoot)), ref(le64(b, imgHostRoot))
 	if m.rules >= maxRules {
 		return v.bad(imgRules, "%d rules, the limit is %d", m.rules, maxRules-1)
+	}
+	if m.rules == 0 && m.strictest != 0 || m.rules > 0 && !m.isDecision(m.strictest) {
+		return v.bad(imgStrictest, "%#x is no decision of a rule", m.strictest)
 	}
 	end := imgHeader
 	for a := range numAreas {
@@ -416,6 +423,13 @@ func (v *validator) contents() error {
 		}
 	}
 	return nil
+}
+
+// isDecision reports whether a word is a rule's decision in bits 30-28 and its id
+// below.
+func (m *Image) isDecision(word uint32) bool {
+	d := Decision(word >> headDecision)
+	return Allow <= d && d <= Forbidden && word&(1<<headDecision-1) < m.rules
 }
 
 // within reports whether count items from first on are among the first limit.

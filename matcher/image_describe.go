@@ -63,7 +63,7 @@ func (d *describer) header() {
 	d.field(4, "%d rules", d.next32())
 	d.field(4, "folding tables %#x", d.next32())
 	d.field(4, "%d groups of exact rules", d.next32())
-	d.field(4, "not used")
+	d.field(4, "strictest of all: %v, rule %d", Decision(d.next32()>>headDecision), d.next32()&(maxRules-1))
 	d.field(8, "program names: %v", d.refName(areaNodes, d.m.root))
 	d.field(8, "classes: %v", d.refName(areaClassNodes, d.m.classes))
 	d.field(8, "host lists: %v", d.refName(areaHostNodes, d.m.hosts))
@@ -229,6 +229,8 @@ func (d *describer) nodes(a area) {
 			d.field(8, "before a node: ends, list at %d", to.value())
 		case to.kind() == kindRule:
 			d.field(8, "before a node: ends, rule %d", to.value())
+		case to.kind() > kindBehind:
+			d.field(8, "before a node: behind it %v, rule %d", Decision(to.kind()-kindBehind), to.value())
 		default:
 			d.field(8, "before a node: answer, %s", d.refName(a, to))
 		}

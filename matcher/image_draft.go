@@ -5,6 +5,10 @@ package matcher
 type Draft struct {
 	Rules int // rule ids are below this
 
+	// Strictest is the first of all rules in order of precedence; the zero
+	// value if there are none.
+	Strictest Answer
+
 	// Tokens are the tokens of exact rules and the names of host lists, each
 	// once.
 	Tokens   []string
@@ -27,16 +31,25 @@ type Graph struct {
 	Tails []Tail
 }
 
-// A Node is the commands that begin alike as far as rules can tell.
-type Node struct {
-	// Decision and Rule are the deciding one of the rules that end here, if it
-	// decides against all that ended before; otherwise None.
+// An Answer is a rule and its decision; None if there is no rule.
+type Answer struct {
 	Decision Decision
 	Rule     uint32
+}
+
+// A Node is the commands that begin alike as far as rules can tell.
+type Node struct {
+	// Answer is the deciding one of the rules that end here, if it decides
+	// against all that ended before; otherwise None.
+	Answer
+
+	// Behind is the first, in order of precedence, of the rules that do not end
+	// here; None if there are none.
+	Behind Answer
 
 	Ends, EndCount uint32 // the rules that end here, as indexes in Graph.Ends; ascending ids
 	Edges, Count   uint32 // the edges, as indexes in Graph.Edges; none only if rules end here
-	Final          bool   // no rule behind decides against the answer up to here
+	Final          bool   // no rule behind decides against the answer up to here; so if there are no edges
 }
 
 // An Edge leads to what follows when the next token of the command is Token.

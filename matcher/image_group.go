@@ -217,7 +217,7 @@ func (v *validator) groups() error {
 	}
 	for i := range m.count(areaOrder) {
 		rule := le32(m.record(areaOrder, i), 0)
-		if d := rule >> headDecision; d < uint32(Allow) || d > uint32(Forbidden) || rule&(maxRules-1) >= m.rules {
+		if !m.isDecision(rule) {
 			return v.badRecord(areaOrder, i, "%#x is no decision of a rule", rule)
 		}
 	}
@@ -331,6 +331,37 @@ func (g *groupWalk) decideBlock(block []byte) (best int, tokens uint32) {
 		m.and(alive[:words], row)
 	}
 	return best, tokens
+}
+
+// strictest returns the first rule by precedence of a group that accepts all tokens,
+// and may have more.
+func (g *groupWalk) strictest(group uint32) answer {
+	m := g.image
+	r := m.record(areaGroups, group)
+next:
+	for b := range le32(r, groupBlocks) {
+		block := m.record(areaBlocks, le32(r, groupBlock)+b)
+		alive, words := all(block)
+		for depth := range g.tokens {
+			if depth >= int(le32(block, blockDepths)) {
+				continue next
+			}
+			node, _ := m.position(le32(block, blockPositions) + uint32(depth))
+			row := uint32(0)
+			if node != 0 && lowest(alive[:words]) >= 0 {
+				row = g.find(node, depth)
+			}
+			if row == 0 {
+				continue next
+			}
+			m.and(alive[:words], row)
+		}
+		if best := lowest(alive[:words]); best >= 0 {
+			rule := le32(m.record(areaOrder, le32(block, blockOrder)+uint32(best)), 0)
+			return answer{decision: Decision(rule >> headDecision), rule: rule & (maxRules - 1), tokens: uint32(len(g.tokens) + 1)}
+		}
+	}
+	return answer{}
 }
 
 // appendMatches appends all rules of a group that match.

@@ -209,10 +209,7 @@ func (e *encoder) graph(w world, g *Graph) (places, error) {
 	var to []ref
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
-		flags := e.ends(w.nodes, n, g.Ends[n.Ends:n.Ends+n.EndCount])
-		if n.Final {
-			flags |= refStop
-		}
+		flags := e.before(w.nodes, n, g.Ends[n.Ends:n.Ends+n.EndCount])
 		if n.Count == 0 {
 			at.nodes[i] = flags | leafRef(kindUnit, e.count(w.nodes))
 			continue
@@ -231,9 +228,9 @@ func (e *encoder) graph(w world, g *Graph) (places, error) {
 	return at, nil
 }
 
-// ends puts down what stands before a node's slots: the rules that end there
-// and the answer. It returns the flags that say so.
-func (e *encoder) ends(a area, n *Node, rules []uint32) (flags ref) {
+// before puts down what stands before a node's slots: the strictest rule behind,
+// the rules that end there, and the answer. It returns the flags that say so.
+func (e *encoder) before(a area, n *Node, rules []uint32) (flags ref) {
 	header := func(r ref) { e.put64(a, uint64(r)<<slotRef) }
 	if len(rules) > 1 || n.Decision == None && len(rules) == 1 {
 		flags |= refEnds
@@ -241,8 +238,14 @@ func (e *encoder) ends(a area, n *Node, rules []uint32) (flags ref) {
 	if n.Decision != None {
 		flags |= refAnswer
 	}
+	if n.Final {
+		flags |= refStop
+	}
 	if n.Count > 0 {
-		e.align(a, bits.OnesCount(uint(flags)))
+		e.align(a, bits.OnesCount(uint(flags^refStop)))
+	}
+	if !n.Final {
+		header(leafRef(kindBehind+int(n.Behind.Decision), n.Behind.Rule))
 	}
 	switch {
 	case len(rules) > 1:

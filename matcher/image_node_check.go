@@ -110,7 +110,7 @@ func (c *nodeCheck) graph() error {
 		number := tokenOf(slot)
 		if number == 0 {
 			if !c.isHeader(slot) {
-				return c.badRecord(c.area, uint32(at/8), "%#x is no slot, answer or ends", slot)
+				return c.badRecord(c.area, uint32(at/8), "%#x is no slot, answer, ends or rule behind", slot)
 			}
 			continue
 		}
@@ -124,7 +124,7 @@ func (c *nodeCheck) graph() error {
 	return nil
 }
 
-// isHeader reports whether a unit has the form of an answer or of ends.
+// isHeader reports whether a unit has the form of what stands before nodes.
 func (c *nodeCheck) isHeader(slot uint64) bool {
 	to := ref(slot >> slotRef)
 	if slot%(1<<slotRef) != 0 || to != leafRef(to.kind(), to.value()) {
@@ -133,7 +133,8 @@ func (c *nodeCheck) isHeader(slot uint64) bool {
 	if to.kind() == kindGroup {
 		return c.m.hasHead(areaEnds, to.value())
 	}
-	return to.kind() <= int(Forbidden) && to.value() < c.m.rules
+	d := to.kind() &^ kindBehind
+	return d <= int(Forbidden) && to.kind() != kindBehind && to.value() < c.m.rules
 }
 
 // leads reports whether a ref leads somewhere.
@@ -166,10 +167,16 @@ func (c *nodeCheck) leads(to ref) bool {
 			return false
 		}
 	}
+	if to&refStop == 0 {
+		if first--; first >= units || !c.holds(first, kindBehind+int(Allow), kindBehind+int(Forbidden)) {
+			return false
+		}
+	}
 	return to.isLeaf() && to&(refAnswer|refEnds) != 0 || !to.isLeaf() && c.hasSlots(c.area, to)
 }
 
-// holds reports whether a unit is an answer or ends of one of the given kinds.
+// holds reports whether a unit is one that stands before nodes, of one of the given
+// kinds.
 func (c *nodeCheck) holds(unit uint32, from, to int) bool {
 	slot := le64(c.m.areas[c.area], int(8*unit))
 	kind := ref(slot >> slotRef).kind()

@@ -12,9 +12,10 @@ package matcher
 //	5       1                        0
 //	4-0     64 - size class          kind
 //
-// The unit before a node's first slot holds its answer, if it has one; and the
-// unit before that its ends, if it has any. A leaf where several rules end, or
-// one beside the answer, has a unit in the same way, but no slots.
+// What stands before a node's first slot, the nearest first: its answer, if it
+// has one; its ends, if it has any; and without a stop the strictest rule behind.
+// Each takes a unit. A leaf where several rules end, or one beside the answer, has
+// units in the same way, but no slots.
 type ref uint64
 
 const (
@@ -41,6 +42,8 @@ const (
 	kindWeak  = 6 // the same, but the rule changes nothing
 	kindGroup = 7 // a group; behind first tokens only. As ends: a list of rules
 	kindUnit  = 8 // several rules end here
+
+	kindBehind = 16 // plus a decision: of the rules behind a node the first by precedence; before nodes only
 )
 
 func leafRef(kind int, value uint32) ref {
@@ -66,6 +69,10 @@ func (r ref) inPlace() bool { return r&(refNode|kindUnit) == 0 }
 
 // endsUnit returns the unit that holds the ends of a node that has them.
 func (r ref) endsUnit() uint32 { return r.unit() - 1 - uint32(r/refAnswer&1) }
+
+// behindUnit returns the unit that holds the strictest rule behind a node without
+// a stop.
+func (r ref) behindUnit() uint32 { return r.endsUnit() - uint32(r/refEnds&1) }
 
 // A slot is an edge: a token and a ref. An empty slot, and one that holds an
 // answer or ends, has token 0, which no token of a command is equal to.

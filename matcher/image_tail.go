@@ -68,7 +68,7 @@ func (v *validator) tailsIn(a area, numbers uint32) error {
 		word := le32(tails, 4*i)
 		switch {
 		case word&wordHead != 0:
-			if d := word >> headDecision & 7; d < uint32(Allow) || d > uint32(Forbidden) || word&(maxRules-1) >= v.m.rules {
+			if !v.m.isDecision(word &^ wordHead) {
 				return v.badRecord(a, uint32(i), "%#x is no decision of a rule", word)
 			}
 		case i == 0:
@@ -125,7 +125,9 @@ func (m *Image) hasHead(a area, i uint32) bool {
 }
 
 // tail returns the rule of the tail at an index, if it matches the tokens of a
-// command from where the tail begins. tokens is how many it covers.
+// command from where the tail begins. tokens is how many it covers. If the tail
+// matches as far as the command goes, ok is false, and if it does not even do
+// that, head is 0.
 func (m *Image) tail(index uint32, command []string) (head uint32, tokens int, ok bool) {
 	tails := m.areas[areaTails][4*index:]
 	head = le32(tails, 0)
@@ -135,7 +137,7 @@ func (m *Image) tail(index uint32, command []string) (head uint32, tokens int, o
 			return head, tokens, true
 		}
 		if tokens >= len(command) {
-			return 0, 0, false
+			return head, tokens, false
 		}
 		k := m.hash.key(command[tokens])
 		tails = tails[4:]
@@ -174,7 +176,7 @@ func (m *Image) tailFolded(index uint32, command []string) (head uint32, tokens 
 			return head, tokens, true
 		}
 		if tokens >= len(command) {
-			return 0, 0, false
+			return head, tokens, false
 		}
 		members := tails[:4]
 		tails = tails[4:]

@@ -133,6 +133,11 @@ func useImage(t testing.TB, b []byte) {
 			v.Rule >= 0 && (v.Tokens < 1 || int(v.Tokens) > len(argv)) {
 			t.Fatalf("Decide(%q) = %+v, of %d rules", argv, v, m.Rules())
 		}
+		v = m.DecideOpen(argv, place)
+		if v.Decision > matcher.Forbidden || (v.Decision == matcher.None) != (v.Rule == -1) || int(v.Rule) >= m.Rules() ||
+			v.Rule >= 0 && int(v.Tokens) > len(argv) {
+			t.Fatalf("DecideOpen(%q) = %+v, of %d rules", argv, v, m.Rules())
+		}
 		for _, match := range m.AppendMatches(nil, argv, place) {
 			if match.Rule < 0 || int(match.Rule) >= m.Rules() || match.Tokens < 1 || int(match.Tokens) > len(argv) {
 				t.Fatalf("AppendMatches(%q) has %+v, of %d rules", argv, match, m.Rules())
@@ -194,6 +199,7 @@ func TestOpenImageErrors(t *testing.T) {
 		kind error
 		want string
 	}{
+		{"strictest", change(28, 0x50000000), matcher.ErrDamaged, "section hot at offset 28: 0x50000000 is no decision of a rule"},
 		{"empty", nil, matcher.ErrDamaged, "section hot at offset 0: the image ends within its header of 280 bytes"},
 		{"magic", change(0, 0), matcher.ErrDamaged, `section hot at offset 0: this is no image: it begins with "\x00\x00\x00\x00", not "RIMG"`},
 		{"version", change(4, 9), matcher.ErrVersion, "section hot at offset 4: the image has layout 9, this version reads 1"},

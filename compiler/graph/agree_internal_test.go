@@ -140,6 +140,18 @@ func mustOpen(t testing.TB, rules []Rule, hosts []Host, b budget) *matcher.Image
 	return m
 }
 
+// about describes what was asked.
+func about(p *ir.Policy, command []string, at *ir.Place) string {
+	var b strings.Builder
+	for i, r := range p.Rules {
+		fmt.Fprintf(&b, "\n%d %q %v canonical=%v", i, r.Pattern, r.Decision, r.Canonical)
+	}
+	for _, h := range p.Hosts {
+		fmt.Fprintf(&b, "\nhost %q %q", h.Name, h.Paths)
+	}
+	return fmt.Sprintf("%s\ncommand %q at %+v", b.String(), command, at)
+}
+
 // agree checks that the image says of a command what the policy says.
 func agree(t testing.TB, p *ir.Policy, m *matcher.Image, command []string, at *ir.Place) {
 	t.Helper()
@@ -159,21 +171,11 @@ func agree(t testing.TB, p *ir.Policy, m *matcher.Image, command []string, at *i
 	if at != nil {
 		place = matcher.NewPlace(at.Home, at.Dir)
 	}
-	about := func() string {
-		var b strings.Builder
-		for i, r := range p.Rules {
-			fmt.Fprintf(&b, "\n%d %q %v canonical=%v", i, r.Pattern, r.Decision, r.Canonical)
-		}
-		for _, h := range p.Hosts {
-			fmt.Fprintf(&b, "\nhost %q %q", h.Name, h.Paths)
-		}
-		return fmt.Sprintf("%s\ncommand %q at %+v", b.String(), command, at)
-	}
 	if got := m.Decide(command, place); got != wantVerdict {
-		t.Errorf("Decide = %+v, want %+v%s", got, wantVerdict, about())
+		t.Errorf("Decide = %+v, want %+v%s", got, wantVerdict, about(p, command, at))
 	}
 	if got := m.AppendMatches(nil, command, place); fmt.Sprint(got) != fmt.Sprint(wantMatches) {
-		t.Errorf("AppendMatches = %+v, want %+v%s", got, wantMatches, about())
+		t.Errorf("AppendMatches = %+v, want %+v%s", got, wantMatches, about(p, command, at))
 	}
 }
 
@@ -241,6 +243,7 @@ func TestLargeGroupAgrees(t *testing.T) {
 		for range 300 {
 			command := makeCommand(c, &p)
 			agree(t, &p, m, command, nil)
+			agreeOpen(t, c, &p, m, command[:c.below(len(command))], nil)
 			decided[p.Evaluate(command, nil).Decision]++
 		}
 		if len(decided) != 5 {

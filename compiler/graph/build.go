@@ -64,10 +64,16 @@ func newBuilder(g *matcher.Graph) *builder {
 	return &builder{graph: g, same: make(map[uint64][]int32)}
 }
 
+// precedence compares two rules by what decides between them: the stricter one
+// comes first, then the longer one, then the later one.
+func precedence(a, b matcher.Decision, tokensA, tokensB, idA, idB int) int {
+	return cmp.Or(cmp.Compare(b, a), cmp.Compare(tokensB, tokensA), cmp.Compare(idB, idA))
+}
+
 // program compiles the rules on one first token.
 func (b *builder) program(rules []matcher.Rule, limit budget) matcher.Program {
 	slices.SortFunc(rules, func(a, b matcher.Rule) int {
-		return cmp.Or(cmp.Compare(b.Decision, a.Decision), cmp.Compare(len(b.Tail), len(a.Tail)), cmp.Compare(b.ID, a.ID))
+		return precedence(a.Decision, b.Decision, len(a.Tail), len(b.Tail), int(a.ID), int(b.ID))
 	})
 	alternatives := 0
 	for i := range rules {
@@ -244,7 +250,10 @@ func (b *builder) node(s *states, from *state, targets []matcher.Target) matcher
 		Edges: uint32(len(g.Edges)), Count: uint32(from.endEdges - from.edges), Final: true,
 	}
 	if from.improved {
-		n.Decision, n.Rule = s.rules[from.best].Decision, s.rules[from.best].ID
+		n.Answer = s.answer(from.best)
+	}
+	if from.alive < from.end {
+		n.Behind = s.answer(s.sets[from.alive])
 	}
 	if n.Count == 0 && len(ends) == 1 {
 		return matcher.Leaf(n.Decision, s.rules[ends[0]].ID)
@@ -273,6 +282,11 @@ func (b *builder) node(s *states, from *state, targets []matcher.Target) matcher
 	g.Nodes = append(g.Nodes, n)
 	b.same[hash] = append(b.same[hash], int32(i))
 	return matcher.ToNode(i)
+}
+
+// answer returns the answer that a rule gives.
+func (s *states) answer(rule int32) matcher.Answer {
+	return matcher.Answer{Decision: s.rules[rule].Decision, Rule: s.rules[rule].ID}
 }
 
 // equal reports whether two nodes are the same but for where their edges and

@@ -42,7 +42,7 @@ func compile(rules []Rule, hosts []Host, b budget) ([]byte, error) {
 	if err := check(rules); err != nil {
 		return nil, err
 	}
-	d := matcher.Draft{Rules: len(rules)}
+	d := matcher.Draft{Rules: len(rules), Strictest: strictest(rules)}
 	exact, canonical := split(rules)
 
 	tokens := interner{number: make(map[string]uint32)}
@@ -92,6 +92,21 @@ func check(rules []Rule) error {
 		}
 	}
 	return nil
+}
+
+// strictest returns the first of the rules in order of precedence.
+func strictest(rules []Rule) matcher.Answer {
+	if len(rules) == 0 {
+		return matcher.Answer{}
+	}
+	first := 0
+	for i := range rules {
+		a, b := &rules[i], &rules[first]
+		if precedence(a.Decision, b.Decision, len(a.Pattern), len(b.Pattern), i, first) < 0 {
+			first = i
+		}
+	}
+	return matcher.Answer{Decision: rules[first].Decision, Rule: uint32(first)}
 }
 
 // A program is the rules on one first token, in order.
