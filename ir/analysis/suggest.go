@@ -42,24 +42,31 @@ type SuggestOptions struct {
 	// none.
 	Refuse func(prefix []string) bool
 
+	// Decision is that of the rules. A prefix is refused, too, if it would take
+	// the say from rules that start with it and decide less strictly.
+	Decision ir.Decision
+
 	Least   int64 // how often the commands behind a prefix occur; at least 1
 	Longest int   // tokens of a prefix; 0 stands for 4
 }
 
 // Suggest returns the fewest rules that would answer commands which no rule of p
 // matches, so many as the options permit, each as narrow as covers the same. The
-// rules that cover most come first. rest are the commands that are not covered:
-// those behind prefixes that are refused, and those that are too rare.
+// rules that cover most come first. What is not covered, by index, are commands
+// of which every prefix is refused, and commands behind prefixes that are too
+// rare.
 //
 // A rule on a path goes before all rules on the name of the program there.
-// Where p has such rules, none on the path is suggested.
+// Where p has such rules, none on the path is suggested. So no command that has
+// an answer gets another.
 func Suggest(p *ir.Policy, commands []Frequent, o SuggestOptions) (list []Suggestion, refused, rare []int) {
-	s := suggester{commands: commands, SuggestOptions: o, named: make(map[string]bool)}
+	s := suggester{commands: commands, SuggestOptions: o, rules: make(map[string][]*ir.PrefixRule)}
 	if s.Longest == 0 {
 		s.Longest = 4
 	}
 	for i := range p.Rules {
-		s.named[caseless.Fold(p.Rules[i].Pattern.Program())] = true
+		fold := caseless.Fold(p.Rules[i].Pattern.Program())
+		s.rules[fold] = append(s.rules[fold], &p.Rules[i])
 	}
 	all := make([]int, 0, len(commands))
 	for i := range commands {
@@ -79,7 +86,7 @@ func Suggest(p *ir.Policy, commands []Frequent, o SuggestOptions) (list []Sugges
 type suggester struct {
 	SuggestOptions
 	commands []Frequent
-	named    map[string]bool // what the programs of rules fold to
+	rules    map[string][]*ir.PrefixRule // by what their programs fold to
 	list     []Suggestion
 	refused  []int
 	rare     []int
@@ -139,6 +146,18 @@ func (s *suggester) refuses(prefix []string) bool {
 	if s.Refuse != nil && s.Refuse(prefix) {
 		return true
 	}
-	_, name, ok := (ir.Place{}).Program(prefix[0])
-	return ok && s.named[caseless.Fold(name)]
+	if _, name, ok := (ir.Place{}).Program(prefix[0]); ok && len(s.rules[caseless.Fold(name)]) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(s.rules[caseless.Fold(prefix[0])], func(rule *ir.PrefixRule) bool {
+		if rule.Decision >= s.Decision || len(rule.Pattern) < len(prefix) {
+			return false
+		}
+		for i, token := range prefix {
+			if !accepts(rule, i, token) {
+				return false
+			}
+		}
+		return true
+	})
 }

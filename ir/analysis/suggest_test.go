@@ -125,3 +125,66 @@ func TestSuggestHidesNoRules(t *testing.T) {
 		t.Errorf("got %v, %v", list, refused)
 	}
 }
+
+// A rule would overrule others that start with it and are weaker.
+func TestSuggestOverrulesNone(t *testing.T) {
+	p := &ir.Policy{Rules: []ir.PrefixRule{rule(ir.Allow, one("ls"), []string{"-l", "-a"}), rule(ir.Forbidden, one("rm"), one("-rf"))}}
+	commands := []analysis.Frequent{
+		{Command: []string{"ls", "-x"}, Count: 1},
+		{Command: []string{"ls"}, Count: 1},
+		{Command: []string{"rm"}, Count: 1},
+		{Command: []string{"rm", "x"}, Count: 1},
+	}
+	for d, want := range map[ir.Decision]string{
+		ir.Allow:  "[[ls] [rm]] []",
+		ir.Prompt: "[[rm] [ls -x]] [1]",
+	} {
+		list, refused, _ := analysis.Suggest(p, commands, analysis.SuggestOptions{Decision: d})
+		var prefixes [][]string
+		for _, s := range list {
+			prefixes = append(prefixes, s.Prefix)
+		}
+		if got := fmt.Sprint(prefixes, refused); got != want {
+			t.Errorf("%v: got %s, want %s", d, got, want)
+		}
+	}
+}
+
+// TestSuggestionsAnswer holds that with the rules that are suggested all commands
+// that they are for have an answer, and the others the one that they had.
+func TestSuggestionsAnswer(t *testing.T) {
+	answered := 0
+	for seed := range uint64(200) {
+		c := randomly(rand.New(rand.NewPCG(seed, 12)))
+		p := randomPolicy(c, 2)
+		d := ir.Allow + ir.Decision(c(2))
+		var missing []analysis.Frequent
+		eachCommand(2, func(command []string) {
+			if c(4) == 0 && p.Evaluate(command, &ir.Place{}).Decision == ir.None {
+				missing = append(missing, analysis.Frequent{Command: slices.Clone(command), Count: 1})
+			}
+		})
+		list, _, _ := analysis.Suggest(p, missing, analysis.SuggestOptions{Decision: d, Least: 2})
+		extended := &ir.Policy{Rules: slices.Clone(p.Rules), Hosts: p.Hosts}
+		for _, s := range list {
+			extended.Rules = append(extended.Rules, ir.PrefixRule{Pattern: ir.Literal(s.Prefix...), Decision: d})
+		}
+		for _, s := range list {
+			for _, i := range s.Commands {
+				answered++
+				if got := extended.Evaluate(missing[i].Command, &ir.Place{}).Decision; got != d {
+					t.Fatalf("%q gets %v\n%s", missing[i].Command, got, show(extended))
+				}
+			}
+		}
+		eachCommand(2, func(command []string) {
+			before, after := p.Evaluate(command, &ir.Place{}).Decision, extended.Evaluate(command, &ir.Place{}).Decision
+			if before != ir.None && before != after {
+				t.Fatalf("%q: %v becomes %v\n%s", command, before, after, show(extended))
+			}
+		})
+	}
+	if answered == 0 {
+		t.Error("nothing is answered")
+	}
+}
