@@ -216,18 +216,28 @@ func AppendImage(dst []byte, d *Draft) ([]byte, error) {
 // After this no index read from the image needs another check: a forged image
 // may give wrong answers, but cannot make a walk leave it or run on for ever.
 func OpenImage(b []byte) (*Image, error) {
-	m := &Image{bytes: b}
-	v := validator{m: m}
-	if err := v.header(); err != nil {
+	m := new(Image)
+	if err := m.Open(b); err != nil {
 		return nil, err
 	}
+	return m, nil
+}
+
+// Open is [OpenImage] for an image that is a part of something else. After an
+// error nobody may use m.
+func (m *Image) Open(b []byte) error {
+	*m = Image{bytes: b}
+	v := validator{m: m}
+	if err := v.header(); err != nil {
+		return err
+	}
 	if err := v.contents(); err != nil {
-		return nil, err
+		return err
 	}
 	m.foldText = string(m.areas[areaFoldText])
 	m.canonical = m.count(areaClasses) > 0
 	m.plain = !m.canonical && m.hash.reach == 0
-	return m, nil
+	return nil
 }
 
 type limitError struct {

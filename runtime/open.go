@@ -19,7 +19,7 @@ import (
 // lets a policy be closed, or replaced, while other goroutines read it, without
 // a lock or a count in Decide.
 type view struct {
-	image     *matcher.Image
+	image     matcher.Image
 	place     *matcher.Place // nil: first tokens are compared as they are
 	container matcher.Container
 	name      string // of the file, for errors
@@ -172,6 +172,9 @@ func newView(file artifactfile.Memory, name string, s settings) (*view, error) {
 	return v, nil
 }
 
+// worthDiscarding is how many bytes are worth the call that gives them back.
+const worthDiscarding = 256 << 10
+
 func (v *view) open(s settings) (err error) {
 	if err := v.container.Open(v.file.Bytes); err != nil {
 		return err
@@ -180,12 +183,14 @@ func (v *view) open(s settings) (err error) {
 	if image, v.hot, err = v.section(matcher.SectionHot); err != nil {
 		return err
 	}
-	if v.container.Codec != matcher.CodecStored {
-		// Nobody reads the compressed image again.
-		v.file.Discard(matcher.HeaderSize, matcher.HeaderSize+v.container.StoredSize(matcher.SectionHot))
+	if v.container.Codec == matcher.CodecStored {
+		v.file.Seal()
+	} else if size := v.container.StoredSize(matcher.SectionHot); size >= worthDiscarding {
+		// Nobody reads the compressed image again. What else is in the file is
+		// verified when it is decoded, so it need not be sealed.
+		v.file.Discard(matcher.HeaderSize, matcher.HeaderSize+size)
 	}
-	v.file.Seal()
-	if v.image, err = matcher.OpenImage(image); err != nil {
+	if err := v.image.Open(image); err != nil {
 		return err
 	}
 	switch {

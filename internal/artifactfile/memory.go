@@ -11,7 +11,8 @@ type Memory struct {
 	// Bytes stay where they are, and stay valid, until the Memory is released.
 	Bytes []byte
 
-	block []byte // what the system gave; nil if the bytes are on the Go heap
+	block    []byte // what the system gave; nil if the bytes are on the Go heap
+	readOnly bool   // it has been from the beginning
 }
 
 // Allocate returns a memory of zero bytes of the given size.
@@ -35,7 +36,7 @@ func newMemory(block []byte, size int) Memory {
 // from now on, by whatever mistake, ends the program instead of changing the
 // policy.
 func (m Memory) Seal() {
-	if m.block != nil {
+	if m.block != nil && !m.readOnly {
 		sealBlock(m.block)
 	}
 }

@@ -27,7 +27,9 @@ func mapDescriptor(fd, size int) (Memory, error) {
 	if err != nil {
 		return Memory{}, err
 	}
-	return newMemory(block, size), nil
+	m := newMemory(block, size)
+	m.readOnly = true
+	return m, nil
 }
 
 // allocateBlock returns at least size zero bytes outside the Go heap.
