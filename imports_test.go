@@ -17,7 +17,7 @@ var mayImport = map[string][]string{
 	"ir":                 {"internal/caseless", "internal/shlex"},
 	"ir/analysis":        {"ir", "internal/caseless", "internal/shlex"},
 	"ir/diag":            {"ir"},
-	"layers":             {"ir", "ir/diag", "internal/tomldoc"},
+	"layers":             {"ir", "ir/diag", "internal/tomldoc", "internal/wholefile"},
 	"compiler":           {"ir", "ir/diag", "matcher", "compiler/...", "internal/caseless", "internal/shlex"},
 	"compiler/graph":     {"matcher", "internal/caseless"},
 	"compiler/dialect":   {},
@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"runtime":            {"matcher", "internal/artifactfile"},
 	"runtime/shell":      {"internal/shlex"},
 	"runtime/shell/full": {"internal/shlex", "runtime"},
-	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex", "internal/history", "internal/tomldoc", "internal/topk"},
+	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex", "internal/history", "internal/tomldoc", "internal/topk", "internal/wholefile"},
 	"internal/caseless":  {},
 	"internal/casetree":  {},
 	"internal/history":   {},
@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"internal/shlex":     {},
 	"internal/tomldoc":   {},
 	"internal/topk":      {},
+	"internal/wholefile": {},
 	"internal/workload":  {},
 
 	"internal/artifactfile": {"matcher"}, // what runtime and cmd/rulesc share; no leaf

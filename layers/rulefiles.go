@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rulesc/rulesc/internal/wholefile"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 )
@@ -109,7 +110,10 @@ func (f *File) read() {
 		p := fileProblem(StageRules, "read", f.Path, message, fmt.Sprintf("failed to read rules file %s: %s", f.Path, text))
 		f.Problem = &p
 	}
-	data, err := readListed(f.Path)
+	data, err := wholefile.ReadListed(f.Path.path, maxRulesFile)
+	if err == wholefile.ErrNotRegular {
+		err = errors.New("is no regular file any more")
+	}
 	if err != nil {
 		fail("cannot be read: "+reason(err), reason(err))
 		return
@@ -126,19 +130,6 @@ func (f *File) read() {
 		data = []byte{}
 	}
 	f.Text = data
-}
-
-// readListed reads a rules file that was a regular file when its folder was
-// listed. Should it have become anything else, it is not read.
-func readListed(path AbsPath) ([]byte, error) {
-	info, err := os.Lstat(path.path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("is no regular file any more")
-	}
-	return readFile(path, maxRulesFile)
 }
 
 // Warnings says which lines of the file do not count, and why.
