@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -220,6 +221,9 @@ func (m *module) run(ctx context.Context) {
 
 // interpret runs the file as a program.
 func (m *module) interpret(ctx context.Context) {
+	// Loops make more of one call, but most files are nothing but calls.
+	const most = 1 << 16
+	m.rules = make([]ir.PrefixRule, 0, min(bytes.Count(m.file.Text, []byte("prefix_rule")), most))
 	builtins := starlark.StringDict{}
 	for name, builtin := range map[string]builtin{
 		"prefix_rule":     m.prefixRule,

@@ -87,6 +87,9 @@ func (m *module) addPrefixRules(call *prefixCall, site callSite) *problem {
 		}
 	}
 	if len(call.match)+len(call.notMatch) > 0 {
+		if len(m.examples) == cap(m.examples) {
+			m.examples = slices.Grow(m.examples, max(4, len(m.examples)))
+		}
 		m.examples = append(m.examples, examples{first: first, end: len(m.rules), match: call.match, notMatch: call.notMatch, site: site})
 	}
 	return nil

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"slices"
+
 	"go.starlark.net/syntax"
 )
 
@@ -316,9 +318,9 @@ func (p *parser) arguments(fn expr) expr {
 		method.Fn = hiddenIdent(fn.pos, "$method")
 	}
 	call := &syntax.CallExpr{Fn: fn.Expr, Lparen: fn.pos, Rparen: fn.pos}
-	kids := []expr{fn}
-	named := map[string]bool{}
-	var names []syntax.Expr
+	first := len(p.open)
+	p.open = append(p.open, fn)
+	var named names
 	stars, starStars := 0, 0
 	for !p.symbol(")") {
 		pos := p.tok.pos
@@ -331,17 +333,17 @@ func (p *parser) arguments(fn expr) expr {
 			x := p.test()
 			spread := p.call(fn.pos, "", "$spread", x)
 			call.Args = append(call.Args, &syntax.UnaryExpr{OpPos: pos, Op: syntax.STAR, X: spread.Expr})
-			kids = append(kids, spread)
+			p.open = append(p.open, spread)
 		case p.skip("**"):
 			if starStars > 0 {
 				p.check(pos, "Multiple kwargs dictionary in arguments")
 			}
 			starStars++
 			x := p.test()
-			list := &syntax.ListExpr{Lbrack: fn.pos, List: names, Rbrack: fn.pos}
+			list := &syntax.ListExpr{Lbrack: fn.pos, List: named.literals(), Rbrack: fn.pos}
 			checked := p.up(fn.pos, "", ownCall(fn.pos, "$kwargs", x.Expr, list), x)
 			call.Args = append(call.Args, &syntax.UnaryExpr{OpPos: pos, Op: syntax.STARSTAR, X: checked.Expr})
-			kids = append(kids, checked)
+			p.open = append(p.open, checked)
 		case p.tok.kind == tIdent && p.peek().kind == tSymbol && p.peek().text == "=":
 			name := p.ident()
 			p.expect("=")
@@ -349,27 +351,61 @@ func (p *parser) arguments(fn expr) expr {
 			if stars+starStars > 0 {
 				p.check(pos, "named argument after *args or **kwargs")
 			}
-			if named[name.text] {
+			if !named.add(name) {
 				p.check(pos, "repeated named argument")
 			}
-			named[name.text] = true
-			names = append(names, stringLiteral(pos, name.text))
 			call.Args = append(call.Args, &syntax.BinaryExpr{X: hiddenIdent(pos, name.text), OpPos: pos, Op: syntax.EQ, Y: x.Expr})
-			kids = append(kids, x)
+			p.open = append(p.open, x)
 		default:
 			x := p.test()
-			if len(named)+stars+starStars > 0 {
+			if len(named.list)+stars+starStars > 0 {
 				p.check(pos, "positional argument after non positional")
 			}
 			call.Args = append(call.Args, x.Expr)
-			kids = append(kids, x)
+			p.open = append(p.open, x)
 		}
 		if !p.skip(",") {
 			break
 		}
 	}
 	p.expect(")")
-	return p.up(fn.pos, "call", call, kids...)
+	e := p.up(fn.pos, "call", call, p.open[first:]...)
+	p.open = p.open[:first]
+	return e
+}
+
+// names are the names of a call's arguments, with their places.
+type names struct {
+	list  []token
+	known map[string]bool // nil while there are few
+}
+
+// add reports whether a name was not there yet.
+func (n *names) add(name token) bool {
+	const few = 8
+	repeated := n.known[name.text]
+	if n.known == nil {
+		repeated = slices.ContainsFunc(n.list, func(t token) bool { return t.text == name.text })
+	}
+	n.list = append(n.list, name)
+	switch {
+	case n.known != nil:
+		n.known[name.text] = true
+	case len(n.list) > few:
+		n.known = make(map[string]bool)
+		for _, t := range n.list {
+			n.known[t.text] = true
+		}
+	}
+	return !repeated
+}
+
+func (n *names) literals() []syntax.Expr {
+	literals := make([]syntax.Expr, len(n.list))
+	for i, t := range n.list {
+		literals[i] = stringLiteral(t.pos, t.text)
+	}
+	return literals
 }
 
 // operand parses what stands between operators.
@@ -494,18 +530,20 @@ func (p *parser) list() expr {
 	outer := p.scope
 	p.scope = outer.inner() // of a comprehension, if it is one
 	defer func() { p.scope = outer }()
-	var list []expr
+	first := len(p.open)
 	for !p.symbol("]") {
 		x := p.test()
-		if len(list) == 0 && p.keyword("for") {
+		if len(p.open) == first && p.keyword("for") {
 			return p.comprehension(pos, "]", false, x.Expr, x)
 		}
-		list = append(list, x)
+		p.open = append(p.open, x)
 		if !p.skip(",") {
 			break
 		}
 	}
 	p.expect("]")
+	list := slices.Clone(p.open[first:])
+	p.open = p.open[:first]
 	e := p.up(pos, "list", &syntax.ListExpr{Lbrack: pos, List: exprs(list), Rbrack: pos}, list...)
 	e.shape, e.parts = sList, list
 	return e

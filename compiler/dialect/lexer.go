@@ -91,22 +91,49 @@ func (t token) String() string {
 	return "symbol '" + t.text + "'"
 }
 
-var keywords = map[string]bool{
-	"and": true, "break": true, "continue": true, "def": true, "elif": true, "else": true, "for": true, "if": true,
-	"in": true, "lambda": true, "load": true, "not": true, "or": true, "pass": true, "return": true,
+func isKeyword(name string) bool {
+	switch name {
+	case "and", "break", "continue", "def", "elif", "else", "for", "if", "in", "lambda", "load", "not", "or", "pass", "return":
+		return true
+	}
+	return false
 }
 
-var reserved = map[string]bool{
-	"as": true, "assert": true, "async": true, "await": true, "class": true, "del": true, "except": true,
-	"finally": true, "from": true, "global": true, "import": true, "is": true, "nonlocal": true, "raise": true,
-	"try": true, "while": true, "with": true, "yield": true,
+func isReserved(name string) bool {
+	switch name {
+	case "as", "assert", "async", "await", "class", "del", "except", "finally", "from", "global", "import", "is",
+		"nonlocal", "raise", "try", "while", "with", "yield":
+		return true
+	}
+	return false
 }
 
-// symbols by length, longest first.
-var symbols = [...][]string{
-	{"//=", "<<=", ">>=", "..."},
-	{"+=", "-=", "*=", "/=", "%=", "==", "!=", "<=", ">=", "**", "//", "<<", ">>", "&=", "|=", "^=", "->"},
-	{",", ";", ":", "=", "<", ">", "-", "+", "*", "%", "/", ".", "&", "|", "^", "~", "[", "]", "{", "}", "(", ")"},
+// symbolLength returns the length of the symbol that s, which is not empty, starts
+// with: of several the longest, 0 for none.
+func symbolLength(s string) int {
+	switch s[0] {
+	case ',', ';', ':', '~', '[', ']', '{', '}', '(', ')':
+		return 1
+	case '=', '<', '>', '-', '+', '*', '%', '/', '.', '&', '|', '^', '!':
+	default:
+		return 0
+	}
+	if len(s) >= 3 {
+		switch s[:3] {
+		case "//=", "<<=", ">>=", "...":
+			return 3
+		}
+	}
+	if len(s) >= 2 {
+		switch s[:2] {
+		case "+=", "-=", "*=", "/=", "%=", "==", "!=", "<=", ">=", "**", "//", "<<", ">>", "&=", "|=", "^=", "->":
+			return 2
+		}
+	}
+	if s[0] == '!' {
+		return 0
+	}
+	return 1
 }
 
 // An fstring is an f-string that the scanner is inside of.
@@ -147,7 +174,9 @@ type lexer struct {
 }
 
 func newLexer(file, src string) *lexer {
-	l := &lexer{places: &places{file: file}, src: src, line: 1, col: 1, lineStart: true}
+	// Code has about one place in five characters.
+	places := &places{file: file, list: make([]place, 0, min(len(src)/5, 1<<20))}
+	l := &lexer{places: places, src: src, line: 1, col: 1, lineStart: true}
 	l.lineEnd = l.pos(0)
 	return l
 }
@@ -156,12 +185,17 @@ func newLexer(file, src string) *lexer {
 // earlier.
 func (l *lexer) pos(off int) syntax.Position {
 	for l.counted < off {
-		r, n := utf8.DecodeRuneInString(l.src[l.counted:])
-		l.counted += n
-		if r == '\n' {
+		switch c := l.src[l.counted]; {
+		case c == '\n':
+			l.counted++
 			l.line++
 			l.col = 1
-		} else {
+		case c < utf8.RuneSelf:
+			l.counted++
+			l.col++
+		default:
+			_, n := utf8.DecodeRuneInString(l.src[l.counted:])
+			l.counted += n
 			l.col++
 		}
 	}
@@ -349,10 +383,10 @@ func (l *lexer) scanCode(rest string, c byte) token {
 		}
 		l.off += n
 		switch {
-		case reserved[name]:
+		case isReserved(name):
 			l.fail(pos, "cannot use reserved keyword `%s`", name)
 			return token{kind: tBad, pos: pos}
-		case keywords[name]:
+		case isKeyword(name):
 			return token{kind: tKeyword, text: name, pos: pos}
 		}
 		return token{kind: tIdent, text: name, pos: pos}
@@ -378,22 +412,17 @@ func (l *lexer) scanCode(rest string, c byte) token {
 		l.off += n
 		return token{kind: tFConv, text: rest[start:n], pos: pos}
 	}
-	for _, list := range symbols {
-		for _, s := range list {
-			if !strings.HasPrefix(rest, s) {
-				continue
+	if n := symbolLength(rest); n > 0 {
+		l.off += n
+		switch c {
+		case '(', '[', '{':
+			l.depth++
+		case ')', ']', '}':
+			if l.depth > 0 && !l.inBrace() {
+				l.depth--
 			}
-			l.off += len(s)
-			switch s {
-			case "(", "[", "{":
-				l.depth++
-			case ")", "]", "}":
-				if l.depth > 0 && !l.inBrace() {
-					l.depth--
-				}
-			}
-			return token{kind: tSymbol, text: s, pos: pos}
 		}
+		return token{kind: tSymbol, text: rest[:n], pos: pos}
 	}
 	r, n := utf8.DecodeRuneInString(rest)
 	l.off += n

@@ -48,7 +48,8 @@ type parser struct {
 	*places
 	lex      *lexer
 	tok      token
-	ahead    []token
+	ahead    token // if peeked: the one after tok
+	peeked   bool
 	nesting  int
 	branches int
 
@@ -66,6 +67,10 @@ type parser struct {
 	blocks  int // blocks around the current statement
 	hidden  int // number of hidden variables
 	lookups int
+
+	// open are the elements so far of the lists and calls that are being parsed,
+	// the innermost last.
+	open []expr
 }
 
 // A function is what the parser must know of a def around a statement.
@@ -132,9 +137,8 @@ func hiddenIdent(pos syntax.Position, name string) *syntax.Ident {
 
 // advance moves to the next token.
 func (p *parser) advance() {
-	if len(p.ahead) > 0 {
-		p.tok = p.ahead[0]
-		p.ahead = p.ahead[1:]
+	if p.peeked {
+		p.tok, p.peeked = p.ahead, false
 		return
 	}
 	p.tok = p.lexNext()
@@ -142,10 +146,10 @@ func (p *parser) advance() {
 
 // peek returns the token after the current one.
 func (p *parser) peek() token {
-	if len(p.ahead) == 0 {
-		p.ahead = append(p.ahead, p.lexNext())
+	if !p.peeked {
+		p.ahead, p.peeked = p.lexNext(), true
 	}
-	return p.ahead[0]
+	return p.ahead
 }
 
 func (p *parser) lexNext() token {

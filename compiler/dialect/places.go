@@ -81,6 +81,13 @@ func CallSite(thread *starlark.Thread) (pos Frame, calls []Frame) {
 	if !ok {
 		return Frame{}, nil
 	}
+	if thread.CallStackDepth() == 2 { // most calls are made at top level
+		builtin, caller := thread.CallFrame(0), thread.CallFrame(1)
+		if p.at(builtin.Pos).line == 0 {
+			at := p.at(caller.Pos)
+			return Frame{Name: builtin.Name, Line: int(at.line), Col: int(at.col)}, nil
+		}
+	}
 	return p.site(thread.CallStack())
 }
 
