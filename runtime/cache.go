@@ -16,7 +16,7 @@ func cachedView(file artifactfile.Memory, name string, s settings) *view {
 	if v := viewInCache(file, name, s); v != nil {
 		return v
 	}
-	unpacked, err := unpack(file, name)
+	unpacked, err := decompress(file, name)
 	if err != nil || artifactfile.Keep(s.cache, file.Bytes, unpacked) != nil {
 		return nil
 	}
@@ -36,9 +36,9 @@ func viewInCache(file artifactfile.Memory, name string, s settings) *view {
 	return v
 }
 
-// unpack returns a compressed artifact as it is without compression. All of its
+// decompress returns a compressed artifact as it is without compression. All of its
 // sections are decoded and checked.
-func unpack(file artifactfile.Memory, name string) ([]byte, error) {
+func decompress(file artifactfile.Memory, name string) ([]byte, error) {
 	v := &view{name: name}
 	if err := v.container.Open(file.Bytes); err != nil {
 		return nil, err

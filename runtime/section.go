@@ -1,12 +1,8 @@
 package runtime
 
 import (
-	"fmt"
-	"sync"
-
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/rulesc/rulesc/internal/artifactfile"
+	"github.com/rulesc/rulesc/internal/unpack"
 	"github.com/rulesc/rulesc/matcher"
 )
 
@@ -22,7 +18,7 @@ func (v *view) section(s matcher.Section) ([]byte, artifactfile.Memory, error) {
 	if v.container.Codec == matcher.CodecStored {
 		return stored, none, nil
 	}
-	m, err := decompress(stored, v.container.DecodedSize(s))
+	m, err := unpack.Frame(stored, v.container.DecodedSize(s))
 	if err != nil {
 		return nil, none, &FormatError{Section: s, Kind: ErrDamaged, Reason: err.Error()}
 	}
@@ -32,45 +28,4 @@ func (v *view) section(s matcher.Section) ([]byte, artifactfile.Memory, error) {
 	}
 	m.Seal()
 	return m.Bytes, m, nil
-}
-
-// decoderSlack is what the decoder likes to have behind the result, for copies
-// of 16 bytes at a time.
-const decoderSlack = 16
-
-// decoders keeps decoders between uses, which they are too large to be made
-// for. The garbage collector takes those that nobody uses for a while.
-var decoders = sync.Pool{New: func() any {
-	decoder, err := zstd.NewReader(nil,
-		zstd.WithDecoderConcurrency(1),
-		zstd.WithDecoderLowmem(true),
-		zstd.WithDecodeAllCapLimit(true), // the limit; a frame's window costs nothing here
-	)
-	if err != nil {
-		panic(err) // the options are right
-	}
-	return decoder
-}}
-
-// decompress decodes a zstd frame of which the decoded size is known. The
-// decoder may write no more than that, and nowhere else.
-func decompress(frame []byte, size int) (artifactfile.Memory, error) {
-	decoder := decoders.Get().(*zstd.Decoder)
-	defer decoders.Put(decoder)
-	m := artifactfile.Allocate(size + decoderSlack)
-	decoded, err := decoder.DecodeAll(frame, m.Bytes[:0])
-	switch {
-	case err != nil:
-		err = fmt.Errorf("it cannot be decompressed: %w", err)
-	case len(decoded) != size:
-		err = fmt.Errorf("it decompresses to %d bytes instead of %d", len(decoded), size)
-	case &decoded[0] != &m.Bytes[0]:
-		err = fmt.Errorf("the decoder did not keep to the memory it was given")
-	}
-	if err != nil {
-		m.Release()
-		return artifactfile.Memory{}, err
-	}
-	m.Bytes = m.Bytes[:size:size]
-	return m, nil
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/early"
-	"github.com/rulesc/rulesc/cmd/rulesc/internal/opened"
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/early/compressed"
 )
 
 const earlyRules = `prefix_rule(pattern = ["git", ["status", "log"]], justification = "read \"only\"")
@@ -56,14 +56,14 @@ func inMain(args ...string) (output string, code int) {
 }
 
 // compareEarly reports whether package early answered a command line. It is an
-// error if main answers it otherwise, or if package opened does, which has to
+// error if main answers it otherwise, or if package compressed does, which has to
 // answer all that early answers.
 func compareEarly(t *testing.T, args []string) (answered bool) {
-	got, gotCode, answered := early.Answer(args, os.Getenv)
-	later, laterCode, ok := early.AnswerWith(opened.Early, args, os.Getenv)
+	got, gotCode, answered := early.Answer(args, os.Getenv, nil)
+	later, laterCode, ok := early.Answer(args, os.Getenv, compressed.Decode)
 	if !ok {
 		if answered {
-			t.Errorf("%q: early answers, opened does not", args)
+			t.Errorf("%q: early answers, compressed does not", args)
 		}
 		return answered
 	}
@@ -72,7 +72,7 @@ func compareEarly(t *testing.T, args []string) (answered bool) {
 		t.Errorf("%q: early says %q (%d), main %q (%d)", args, got, gotCode, want, code)
 	}
 	if later != want || laterCode != code {
-		t.Errorf("%q: opened says %q (%d), main %q (%d)", args, later, laterCode, want, code)
+		t.Errorf("%q: compressed says %q (%d), main %q (%d)", args, later, laterCode, want, code)
 	}
 	return answered
 }
@@ -144,7 +144,7 @@ func TestEarlyIsAsMain(t *testing.T) {
 		if compareEarly(t, args) {
 			t.Errorf("%q: answered early", args)
 		}
-		if _, _, ok := early.AnswerWith(opened.Early, args, os.Getenv); !ok {
+		if _, _, ok := early.Answer(args, os.Getenv, compressed.Decode); !ok {
 			t.Errorf("%q: not answered before main", args)
 		}
 	}
@@ -170,15 +170,11 @@ func TestEarlyWithoutHome(t *testing.T) {
 // A file that is damaged anywhere is left to main, which says so.
 func TestEarlyRefusesDamage(t *testing.T) {
 	earlyPlace(t)
-	t.Run("none", func(t *testing.T) { refuseDamage(t, "none.rulesc", early.Answer) })
-	t.Run("zstd", func(t *testing.T) {
-		refuseDamage(t, "zstd.rulesc", func(args []string, getenv func(string) string) (string, int, bool) {
-			return early.AnswerWith(opened.Early, args, getenv)
-		})
-	})
+	t.Run("none", func(t *testing.T) { refuseDamage(t, "none.rulesc", nil) })
+	t.Run("zstd", func(t *testing.T) { refuseDamage(t, "zstd.rulesc", compressed.Decode) })
 }
 
-func refuseDamage(t *testing.T, artifact string, answer func([]string, func(string) string) (string, int, bool)) {
+func refuseDamage(t *testing.T, artifact string, decode early.Decoder) {
 	b, err := os.ReadFile(artifact)
 	if err != nil {
 		t.Fatal(err)
@@ -190,7 +186,7 @@ func refuseDamage(t *testing.T, artifact string, answer func([]string, func(stri
 			t.Fatal(err)
 		}
 		b[at] ^= 1
-		if _, _, ok := answer(args, os.Getenv); ok {
+		if _, _, ok := early.Answer(args, os.Getenv, decode); ok {
 			t.Fatalf("byte %d of %d was changed, and it was answered", at, len(b))
 		}
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rulesc/rulesc/cmd/rulesc/internal/opened" // answers what it can before main
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/ir"
 )
@@ -80,7 +79,7 @@ func (s *selection) load(ctx context.Context) (*subject, error) {
 	switch {
 	case s.artifact != "":
 		subject.artifact = s.inDir(s.artifact)
-		subject.compiled, err = opened.Open(subject.artifact, place, s.getenv("RULESC_CACHE"))
+		subject.compiled, err = openArtifact(subject.artifact, place, s.getenv("RULESC_CACHE"))
 	default:
 		in := s.namedFiles(s.rules)
 		if len(s.rules) == 0 {

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
-	"github.com/rulesc/rulesc/cmd/rulesc/internal/opened"
 	"github.com/rulesc/rulesc/internal/shlex"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/runtime"
@@ -79,7 +78,7 @@ func (s *subject) read(argv []string) (reading, error) {
 		commands, _ = shell.Reference(argv)
 	}
 	if s.compiled != nil {
-		a, err := judge.ByArtifact(opened.Artifact{Policy: s.compiled}, s.place, argv, commands)
+		a, err := judge.ByArtifact(opened{s.compiled}, s.place, argv, commands)
 		return reading{Answer: a}, err
 	}
 	return reading{Answer: judge.FromEvaluator(s.policy, argv, commands, s.policy.EvaluateAll(commands, s.place))}, nil

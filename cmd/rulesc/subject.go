@@ -7,6 +7,7 @@ import (
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
+	"github.com/rulesc/rulesc/matcher"
 	"github.com/rulesc/rulesc/runtime"
 )
 
@@ -46,4 +47,12 @@ func (s *subject) rules() (*ir.Policy, error) {
 		}
 	}
 	return s.policy, nil
+}
+
+// opened is an artifact as package judge asks it.
+type opened struct{ *runtime.Policy }
+
+func (o opened) Deciding(commands [][]string) (matcher.Decision, int, int) {
+	v := o.DecideAll(commands)
+	return v.Decision, v.Rule, v.Command
 }

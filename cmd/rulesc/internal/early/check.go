@@ -81,14 +81,14 @@ func parse(args []string) (*check, bool) {
 	return c, c.artifact != "" && len(args) > 0
 }
 
-func (c *check) answer(open Opener, getenv func(string) string) (output string, code int, ok bool) {
+func (c *check) answer(decode Decoder, getenv func(string) string) (output string, code int, ok bool) {
 	var place *ir.Place
 	if c.resolve {
 		if place, ok = standing(getenv); !ok {
 			return "", 0, false
 		}
 	}
-	artifact, ok := open(c.artifact, place, getenv("RULESC_CACHE"))
+	artifact, ok := open(c.artifact, place, getenv("RULESC_CACHE"), decode)
 	if !ok {
 		return "", 0, false
 	}
@@ -126,8 +126,9 @@ func standing(getenv func(string) string) (*ir.Place, bool) {
 	return &ir.Place{Home: home, Dir: dir}, true
 }
 
-// A stored is an artifact without compression, mapped until the process ends.
-type stored struct {
+// A whole is an artifact of which every section was checked. Its memory is the
+// process's, which ends with the answer.
+type whole struct {
 	container matcher.Container
 	sections  [matcher.NumSections][]byte
 	image     *matcher.Image
@@ -137,68 +138,80 @@ type stored struct {
 	rules *matcher.Records[matcher.RuleRecord]
 }
 
-// openStored opens an artifact that is stored without compression or unpacked in
-// the cache.
-func openStored(path string, place *ir.Place, cache string) (judge.Artifact, bool) {
+// open opens an artifact if it is whole, and stored without compression or
+// unpacked in the cache, or if decode is not nil.
+func open(path string, place *ir.Place, cache string, decode Decoder) (*whole, bool) {
 	file, err := artifactfile.Open(path)
 	if err != nil {
 		return nil, false
 	}
-	s := new(stored)
+	w := new(whole)
 	if place != nil {
-		s.place = matcher.NewPlace(place.Home, place.Dir)
+		w.place = matcher.NewPlace(place.Home, place.Dir)
 	}
-	if s.container.Open(file.Bytes) != nil {
+	if w.container.Open(file.Bytes) != nil {
 		return nil, false
 	}
-	if s.container.Codec != matcher.CodecStored {
-		if cache == "" {
-			return nil, false
-		}
+	switch {
+	case w.container.Codec == matcher.CodecStored:
+	case cache != "":
 		file, ok := artifactfile.Cached(cache, file.Bytes)
-		if !ok || s.container.Open(file.Bytes) != nil {
-			return nil, false
+		if !ok || w.container.Open(file.Bytes) != nil {
+			return nil, false // main fills the cache
 		}
+	case decode == nil:
+		return nil, false
 	}
 	// A file that is damaged anywhere gives no decision, as in main.
-	for i := range s.sections {
-		if s.sections[i], err = s.container.Stored(matcher.Section(i + 1)); err != nil {
+	for i := range w.sections {
+		if w.sections[i], err = w.decoded(matcher.Section(i+1), decode); err != nil {
 			return nil, false
 		}
 	}
-	if s.container.CheckDigest(s.section(matcher.SectionRules), s.section(matcher.SectionHosts), s.section(matcher.SectionNetworks)) != nil {
+	if w.container.CheckDigest(w.section(matcher.SectionRules), w.section(matcher.SectionHosts), w.section(matcher.SectionNetworks)) != nil {
 		return nil, false
 	}
-	s.image, err = matcher.OpenImage(s.section(matcher.SectionHot))
-	return s, err == nil
+	w.image, err = matcher.OpenImage(w.section(matcher.SectionHot))
+	return w, err == nil
 }
 
-func (s *stored) section(n matcher.Section) []byte { return s.sections[n-1] }
+func (w *whole) decoded(s matcher.Section, decode Decoder) ([]byte, error) {
+	b, err := w.container.Stored(s)
+	if err != nil || w.container.Codec == matcher.CodecStored {
+		return b, err
+	}
+	if b, err = decode(b, w.container.DecodedSize(s)); err == nil {
+		err = w.container.CheckDecoded(s, b)
+	}
+	return b, err
+}
 
-func (s *stored) Deciding(commands [][]string) (d matcher.Decision, rule, command int) {
-	v, _ := s.image.DecideAll(commands, s.place)
+func (w *whole) section(n matcher.Section) []byte { return w.sections[n-1] }
+
+func (w *whole) Deciding(commands [][]string) (d matcher.Decision, rule, command int) {
+	v, _ := w.image.DecideAll(commands, w.place)
 	return v.Decision, int(v.Rule), int(v.Command)
 }
 
-func (s *stored) AppendMatches(dst []matcher.Match, argv []string) []matcher.Match {
-	return s.image.AppendMatches(dst, argv, s.place)
+func (w *whole) AppendMatches(dst []matcher.Match, argv []string) []matcher.Match {
+	return w.image.AppendMatches(dst, argv, w.place)
 }
 
 // Rule reads few rules one by one, and if there are more of them all.
-func (s *stored) Rule(id int) (rule matcher.RuleRecord, err error) {
+func (w *whole) Rule(id int) (rule matcher.RuleRecord, err error) {
 	const few = 4
-	rules := s.section(matcher.SectionRules)
-	if s.read++; s.read <= few {
+	rules := w.section(matcher.SectionRules)
+	if w.read++; w.read <= few {
 		rule, n, err := matcher.ReadRule(rules, id)
-		if err == nil && n != s.image.Rules() {
+		if err == nil && n != w.image.Rules() {
 			err = errors.New("the image was made from other rules")
 		}
 		return rule, err
 	}
-	if s.rules == nil {
-		if s.rules, err = matcher.OpenRules(rules); err != nil {
+	if w.rules == nil {
+		if w.rules, err = matcher.OpenRules(rules); err != nil {
 			return rule, err
 		}
 	}
-	return s.rules.At(id)
+	return w.rules.At(id)
 }

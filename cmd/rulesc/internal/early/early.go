@@ -9,8 +9,8 @@
 // main imports, so its init runs before theirs, and ends the process where it
 // knows the whole answer. In another order nothing would change but the time.
 //
-// Package opened does the same a little later, for artifacts that have
-// to be decompressed: what that needs comes late in the alphabet.
+// Package compressed does the same a little later, for artifacts that have to be
+// decompressed: what that needs comes late in the alphabet.
 //
 // What both do not know they leave to main: every error and every other flag. So
 // main can answer all of their commands too, and a test holds the three to the
@@ -23,24 +23,20 @@ package early
 import (
 	"io"
 	"os"
-
-	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
-	"github.com/rulesc/rulesc/ir"
 )
 
-func init() { Run(openStored) }
+func init() { Run(nil) }
 
-// An Opener opens the artifact at path, if it is whole and of a kind that the
-// opener knows. place is nil to compare first tokens as they are written; cache
-// is the folder for what is unpacked, "" for none.
-type Opener func(path string, place *ir.Place, cache string) (judge.Artifact, bool)
+// A Decoder returns the decoded bytes, of the given number, of a section that is
+// compressed. A nil Decoder decodes nothing.
+type Decoder func(section []byte, size int) ([]byte, error)
 
 // Run answers the command line of this process and ends it, if there is an answer.
-func Run(open Opener) {
+func Run(decode Decoder) {
 	if len(os.Args) < 2 {
 		return
 	}
-	if output, code, ok := AnswerWith(open, os.Args[1:], os.Getenv); ok {
+	if output, code, ok := Answer(os.Args[1:], os.Getenv, decode); ok {
 		if _, err := io.WriteString(os.Stdout, output); err != nil {
 			io.WriteString(os.Stderr, "rulesc: "+err.Error()+"\n")
 			os.Exit(1)
@@ -49,14 +45,9 @@ func Run(open Opener) {
 	}
 }
 
-// Answer is [AnswerWith] for artifacts that are matched in place.
-func Answer(args []string, getenv func(string) string) (output string, code int, ok bool) {
-	return AnswerWith(openStored, args, getenv)
-}
-
-// AnswerWith returns what a command line prints to standard output and its exit
+// Answer returns what a command line prints to standard output and its exit
 // code. ok is false, and nothing has happened, where main has to do it.
-func AnswerWith(open Opener, args []string, getenv func(string) string) (output string, code int, ok bool) {
+func Answer(args []string, getenv func(string) string, decode Decoder) (output string, code int, ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false // main says that there is a bug
@@ -69,5 +60,5 @@ func AnswerWith(open Opener, args []string, getenv func(string) string) (output 
 	if !ok {
 		return "", 0, false
 	}
-	return c.answer(open, getenv)
+	return c.answer(decode, getenv)
 }
