@@ -101,7 +101,7 @@ func (d *describer) nodeName(a area, r ref) string {
 	for _, flag := range []struct {
 		bit  ref
 		name string
-	}{{refStop, "stop"}, {refAnswer, "answer"}, {refEnds, "ends"}} {
+	}{{refOn, "goes on"}, {refAnswer, "answer"}, {refEnds, "ends"}} {
 		if r&flag.bit != 0 {
 			name += ", " + flag.name
 		}
@@ -193,11 +193,11 @@ func (d *describer) token(i uint32) {
 		return
 	}
 	d.field(8, "token %d: %q", i, abridged(d.m.token(i)))
-	if word := d.next64(); word&0xff == tokenLong {
+	if word := d.next64(); word>>keyLength == tokenLong {
 		text, n := long(word)
 		d.field(8, "%d bytes, text at %d", n, text)
 	} else {
-		d.field(8, "%d bytes", word&0xff)
+		d.field(8, "%d bytes", word>>keyLength)
 	}
 }
 
@@ -219,15 +219,15 @@ func (d *describer) nodes(a area) {
 	for d.at < end {
 		slot := d.next64()
 		number := tokenOf(slot)
-		to := ref(slot >> slotRef)
+		to := refOf(slot)
 		switch {
 		case slot == 0:
 			d.field(8, "empty")
 		case number != 0:
-			d.field(8, "token %d %s, tag %d: %s", number, d.tokenName(a, number), slot&0xff, d.refName(a, to))
-		case to.kind() == kindGroup:
+			d.field(8, "token %d %s: %s", number, d.tokenName(a, number), d.refName(a, to))
+		case to.kind() == kindEnds:
 			d.field(8, "before a node: ends, list at %d", to.value())
-		case to.kind() == kindRule:
+		case to.kind() == kindEnd:
 			d.field(8, "before a node: ends, rule %d", to.value())
 		case to.kind() > kindBehind:
 			d.field(8, "before a node: behind it %v, rule %d", Decision(to.kind()-kindBehind), to.value())

@@ -55,7 +55,7 @@ func (d *drawing) edges(from string, a area, node ref) {
 		if slot == 0 {
 			continue
 		}
-		to := ref(slot >> slotRef)
+		to := refOf(slot)
 		if tokens[to] == nil {
 			order = append(order, to)
 		}
@@ -82,7 +82,7 @@ func (d *drawing) box(a area, r ref) string {
 	default:
 		name = fmt.Sprintf("%s%d", strings.ReplaceAll(areaShape[a].name, " ", ""), r.unit())
 		if r&refAnswer != 0 {
-			label = d.refName(a, ref(le64(d.m.areas[a], int(8*r.unit()-8))>>slotRef))
+			label = d.refName(a, ref(le64(d.m.areas[a], int(8*r.unit()-8))))
 		}
 		for _, end := range d.m.appendEnds(nil, a, r, 0) {
 			if !strings.HasSuffix(label, fmt.Sprint("rule ", end.Rule)) {

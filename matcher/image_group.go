@@ -40,14 +40,16 @@ const (
 	blockDepths    = 12 // how many positions: one more than the longest rule has tokens behind the first
 )
 
-// A position is 8 bytes: in the upper 28 bits the row of the rules that end
-// before it, 0 if none does, in the lower 36 the ref of the node that leads from
-// tokens to rows, 0 if no rule goes on.
-func position(node ref, ends uint32) uint64 { return uint64(ends)<<refBits | uint64(node) }
+// A position is 8 bytes: the ref of the node that leads from tokens to rows, 0 if
+// no rule goes on, and in bits 31-6 of it the row of the rules that end before it,
+// 0 if none does.
+func position(node ref, ends uint32) uint64 { return uint64(node) | uint64(ends)<<positionEnds }
+
+const positionEnds = 6
 
 func (m *Image) position(i uint32) (node ref, ends uint32) {
 	p := le64(m.areas[areaPositions], int(8*i))
-	return ref(p & (1<<refBits - 1)), uint32(p >> refBits)
+	return ref(p &^ (1<<valueBit - 1<<positionEnds)), uint32(p) >> positionEnds
 }
 
 // An entry of order is a rule: its decision in bits 30-28, its id below.
@@ -275,7 +277,7 @@ func (g *groupWalk) find(node ref, i int) uint32 {
 		k := g.image.hash.key(g.tokens[i])
 		slot = g.image.find(areaBlockNodes, node, &k)
 	}
-	return ref(slot >> slotRef).value()
+	return refOf(slot).value()
 }
 
 // decide returns the answer of a group.

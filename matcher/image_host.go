@@ -74,5 +74,5 @@ func (m *Image) listed(i uint32, p path) bool {
 func (m *Image) admits(name string, p path) bool {
 	k := m.hash.key(name)
 	slot := m.find(areaHostNodes, m.hosts, &k)
-	return slot == 0 || m.listed(ref(slot>>slotRef).value(), p)
+	return slot == 0 || m.listed(refOf(slot).value(), p)
 }

@@ -115,7 +115,7 @@ func (e *encoder) slots(a area, flags ref, numbers []uint32, hashes []uint64, re
 	e.areas[a+1] = append(e.areas[a+1], t.turns...)
 	slots := e.areas[a][8*unit:]
 	for i, at := range t.place {
-		binary.LittleEndian.PutUint64(slots[8*at:], slotOf(numbers[i], hashes[i], refs[i]))
+		binary.LittleEndian.PutUint64(slots[8*at:], slotOf(numbers[i], refs[i]))
 	}
 	return flags | nodeRef(t.class, unit), nil
 }
@@ -149,7 +149,8 @@ func (e *encoder) worlds() (exact, folded world) {
 func (e *encoder) graphs() error {
 	d := e.draft
 	exact, folded := e.worlds()
-	e.put64(areaRows, 0) // so that no index of a row is 0
+	e.put64(areaRows, 0)  // so that no index of a row is 0
+	e.put64(areaNodes, 0) // what is read where there is no answer before a node
 	placed, err := e.graph(exact, &d.Graph)
 	if err != nil {
 		return err
@@ -231,29 +232,29 @@ func (e *encoder) graph(w world, g *Graph) (places, error) {
 // before puts down what stands before a node's slots: the strictest rule behind,
 // the rules that end there, and the answer. It returns the flags that say so.
 func (e *encoder) before(a area, n *Node, rules []uint32) (flags ref) {
-	header := func(r ref) { e.put64(a, uint64(r)<<slotRef) }
+	header := func(r ref) { e.put64(a, uint64(r)) }
 	if len(rules) > 1 || n.Decision == None && len(rules) == 1 {
 		flags |= refEnds
 	}
 	if n.Decision != None {
 		flags |= refAnswer
 	}
-	if n.Final {
-		flags |= refStop
+	if !n.Final {
+		flags |= refOn
 	}
 	if n.Count > 0 {
-		e.align(a, bits.OnesCount(uint(flags^refStop)))
+		e.align(a, bits.OnesCount(uint(flags)))
 	}
 	if !n.Final {
 		header(leafRef(kindBehind+int(n.Behind.Decision), n.Behind.Rule))
 	}
 	switch {
 	case len(rules) > 1:
-		header(leafRef(kindGroup, e.count(areaEnds)))
+		header(leafRef(kindEnds, e.count(areaEnds)))
 		e.put32(areaEnds, wordHead|uint32(len(rules)))
 		e.put32(areaEnds, rules...)
 	case flags&refEnds != 0:
-		header(leafRef(kindRule, rules[0]))
+		header(leafRef(kindEnd, rules[0]))
 	}
 	if flags&refAnswer != 0 {
 		header(leafRef(int(n.Decision), n.Rule))

@@ -38,6 +38,9 @@ func (v *validator) graphs() error {
 			return err
 		}
 	}
+	if m.count(areaNodes) == 0 || le64(m.areas[areaNodes], 0) != 0 {
+		return v.bad(imgAreas+8*int(areaNodes)+4, "nodes: the first unit is not zero")
+	}
 	for _, root := range []struct {
 		area  area
 		to    ref
@@ -57,12 +60,12 @@ func (v *validator) graphs() error {
 
 // isIndex reports whether r is a ref to a node of an area, and nothing else.
 func (v *validator) isIndex(a area, r ref) bool {
-	return r&refNode != 0 && r&(refAnswer|refEnds|refStop) == 0 && v.hasSlots(a, r)
+	return r == nodeRef(r.class(), int(r.unit())) && v.hasSlots(a, r)
 }
 
 // hasSlots reports whether the slots of a node are in an area.
 func (v *validator) hasSlots(a area, r ref) bool {
-	return r < 1<<refBits && r.class() <= maxClass && within(r.unit(), 1<<r.class(), int(v.m.count(a)))
+	return r.class() <= maxClass && within(r.unit(), 1<<r.class(), int(v.m.count(a)))
 }
 
 // index checks the units of an area whose nodes lead to indexes.
@@ -75,11 +78,11 @@ func (v *validator) index(a area, numbers, indexes uint32) error {
 		if slot == 0 {
 			continue
 		}
-		to := ref(slot >> slotRef)
+		to := refOf(slot)
 		if number := tokenOf(slot); number == 0 || number >= numbers {
 			return v.badRecord(a, i, "there is no token %d", number)
 		}
-		if to%(1<<valueBit) != refStop || to.value() >= indexes || v.hasRows(a) && !v.rows.has(to.value()) {
+		if uint32(to) != kindRule || to.value() >= indexes || v.hasRows(a) && !v.rows.has(to.value()) {
 			return v.badRecord(a, i, "%#x is no index", uint64(to))
 		}
 	}
@@ -117,8 +120,8 @@ func (c *nodeCheck) graph() error {
 		if number >= c.numbers {
 			return c.badRecord(c.area, uint32(at/8), "there is no token %d", number)
 		}
-		if !c.leads(ref(slot >> slotRef)) {
-			return c.badRecord(c.area, uint32(at/8), "%#x is no ref", slot>>slotRef)
+		if !c.leads(refOf(slot)) {
+			return c.badRecord(c.area, uint32(at/8), "%#x is no ref", uint64(refOf(slot)))
 		}
 	}
 	return nil
@@ -126,34 +129,42 @@ func (c *nodeCheck) graph() error {
 
 // isHeader reports whether a unit has the form of what stands before nodes.
 func (c *nodeCheck) isHeader(slot uint64) bool {
-	to := ref(slot >> slotRef)
-	if slot%(1<<slotRef) != 0 || to != leafRef(to.kind(), to.value()) {
+	r := ref(slot)
+	if r != leafRef(r.kind(), r.value()) {
 		return false
 	}
-	if to.kind() == kindGroup {
-		return c.m.hasHead(areaEnds, to.value())
+	switch d := r.kind() &^ kindBehind; {
+	case r.kind() == kindEnds:
+		return c.m.hasHead(areaEnds, r.value())
+	case r.kind() == kindEnd, int(Allow) <= d && d <= int(Forbidden):
+		return r.value() < c.m.rules
 	}
-	d := to.kind() &^ kindBehind
-	return d <= int(Forbidden) && to.kind() != kindBehind && to.value() < c.m.rules
+	return false
 }
 
 // leads reports whether a ref leads somewhere.
 func (c *nodeCheck) leads(to ref) bool {
-	if to.isLeaf() && (to.kind() > kindUnit || to&^(refAnswer|refEnds) != leafRef(to.kind(), to.value())&^refAnswer) {
+	value := to.value()
+	switch {
+	case to&tokenBits != 0:
 		return false
-	}
-	if to.inPlace() {
-		if to != leafRef(to.kind(), to.value()) {
+	case to.inPlace():
+		switch kind := to.kind(); {
+		case to != leafRef(kind, value):
 			return false
-		}
-		switch value := to.value(); to.kind() {
-		case kindTail, kindWeak:
+		case kind == kindTail || kind == kindWeak:
 			return c.m.hasHead(c.tails, value)
-		case kindGroup:
+		case kind == kindGroup:
 			return c.groups[0] <= value && value < c.groups[1]
 		default:
-			return value < c.m.rules
+			return kind < kindTail && value < c.m.rules
 		}
+	case to.isLeaf():
+		if to&^(refAnswer|refEnds) != leafRef(kindUnit, value) || to&(refAnswer|refEnds) == 0 {
+			return false
+		}
+	case to&refRest != 0 || !c.hasSlots(c.area, to):
+		return false
 	}
 	units := c.m.count(c.area)
 	first := to.unit()
@@ -163,22 +174,22 @@ func (c *nodeCheck) leads(to ref) bool {
 		}
 	}
 	if to&refEnds != 0 {
-		if first--; first >= units || !c.holds(first, kindRule, kindRule) && !c.holds(first, kindGroup, kindGroup) {
+		if first--; first >= units || !c.holds(first, kindEnds, kindEnd) {
 			return false
 		}
 	}
-	if to&refStop == 0 {
+	if to&refOn != 0 {
 		if first--; first >= units || !c.holds(first, kindBehind+int(Allow), kindBehind+int(Forbidden)) {
 			return false
 		}
 	}
-	return to.isLeaf() && to&(refAnswer|refEnds) != 0 || !to.isLeaf() && c.hasSlots(c.area, to)
+	return true
 }
 
 // holds reports whether a unit is one that stands before nodes, of one of the given
 // kinds.
 func (c *nodeCheck) holds(unit uint32, from, to int) bool {
 	slot := le64(c.m.areas[c.area], int(8*unit))
-	kind := ref(slot >> slotRef).kind()
-	return tokenOf(slot) == 0 && slot != 0 && c.isHeader(slot) && from <= kind && kind <= to
+	kind := ref(slot).kind()
+	return c.isHeader(slot) && from <= kind && kind <= to
 }

@@ -1,35 +1,38 @@
 package matcher
 
-// A ref says in 33 bits what an edge leads to: a node, or a leaf, behind which
-// nothing can follow.
+// A ref says what an edge leads to: a node, or a leaf, behind which nothing can
+// follow.
 //
-//	        node                     leaf
-//	32-9    unit of its first slot   value: a rule, an index or a unit
-//	8       answer: of the rules that end here one decides against all that ended
+//	        node                       leaf
+//	63-32   unit of its first slot     value: a rule, an index or a unit
+//	31-10   0; in a slot the token's number
+//	9       answer: of the rules that end here one decides against all that ended
 //	        before
-//	7       ends: rules end here, and not just the answer
-//	6       stop: no rule behind changes the answer any more; set in leaves, too
-//	5       1                        0
-//	4-0     64 - size class          kind
+//	8       ends: rules end here, and not just the answer
+//	7       0                          rest: a tail or a group says whether a rule matches
+//	6       on: a rule behind can      0
+//	        change the answer
+//	5       1                          0
+//	5-0     64 - size class            kind
 //
 // What stands before a node's first slot, the nearest first: its answer, if it
-// has one; its ends, if it has any; and without a stop the strictest rule behind.
-// Each takes a unit. A leaf where several rules end, or one beside the answer, has
-// units in the same way, but no slots.
+// has one; its ends, if it has any; and, if it goes on, the strictest rule behind.
+// Each takes a unit, which is a ref. A leaf where several rules end, or one beside
+// the answer, has units in the same way, but no slots.
 type ref uint64
 
 const (
-	refAnswer ref = 1 << 8
-	refEnds   ref = 1 << 7
-	refStop   ref = 1 << 6
+	refAnswer ref = 1 << 9
+	refEnds   ref = 1 << 8
+	refRest   ref = 1 << 7
+	refOn     ref = 1 << 6
 	refNode   ref = 1 << 5
-	refBits       = 33
 
-	sizeMask  = 63 // with refNode: how far the hash is shifted
+	sizeMask  = 63 // of a node: how far the hash is shifted
 	maxClass  = 22
 	kindMask  = 31
-	valueBit  = 9
-	maxValues = 1 << (refBits - valueBit)
+	valueBit  = 32
+	maxValues = 1 << 24
 	maxRules  = maxValues
 	maxUnits  = maxValues
 )
@@ -40,22 +43,28 @@ const (
 	kindRule  = 0 // a rule ends here, and changes nothing; or an index
 	kindTail  = 5 // one rule is left, and is the answer if it matches: an index in tails
 	kindWeak  = 6 // the same, but the rule changes nothing
-	kindGroup = 7 // a group; behind first tokens only. As ends: a list of rules
+	kindGroup = 7 // a group; behind first tokens only
 	kindUnit  = 8 // several rules end here
 
-	kindBehind = 16 // plus a decision: of the rules behind a node the first by precedence; before nodes only
+	// Before nodes only.
+	kindEnds   = 9  // several rules end here: an index in ends
+	kindEnd    = 10 // one rule ends here
+	kindBehind = 16 // plus a decision: of the rules behind the first by precedence
 )
 
 func leafRef(kind int, value uint32) ref {
-	r := refStop | ref(kind) | ref(value)<<valueBit
-	if int(Allow) <= kind && kind <= int(Forbidden) {
+	r := ref(kind) | ref(value)<<valueBit
+	switch {
+	case kind == kindTail || kind == kindGroup:
+		r |= refRest
+	case int(Allow) <= kind && kind <= int(Forbidden):
 		r |= refAnswer
 	}
 	return r
 }
 
-// nodeRef returns the ref of a node without answer, ends or stop.
-func nodeRef(class, unit int) ref { return refNode | ref(32-class) | ref(unit)<<valueBit }
+// nodeRef returns the ref of a node of which nothing else is said.
+func nodeRef(class, unit int) ref { return ref(64-class) | ref(unit)<<valueBit }
 
 func (r ref) isLeaf() bool  { return r&refNode == 0 }
 func (r ref) kind() int     { return int(r & kindMask) }
@@ -70,25 +79,22 @@ func (r ref) inPlace() bool { return r&(refNode|kindUnit) == 0 }
 // endsUnit returns the unit that holds the ends of a node that has them.
 func (r ref) endsUnit() uint32 { return r.unit() - 1 - uint32(r/refAnswer&1) }
 
-// behindUnit returns the unit that holds the strictest rule behind a node without
-// a stop.
+// behindUnit returns the unit that holds the strictest rule behind a node that
+// goes on.
 func (r ref) behindUnit() uint32 { return r.endsUnit() - uint32(r/refEnds&1) }
 
-// A slot is an edge: a token and a ref. An empty slot, and one that holds an
-// answer or ends, has token 0, which no token of a command is equal to.
-//
-//	63-31   ref
-//	30-8    the token's number
-//	7-0     tag: the lowest byte of the token's hash
+// A slot is an edge: a ref and in it the number of a token. An empty slot, and a
+// unit before a node, has token 0, which no token of a command is equal to.
 const (
-	slotRef   = 64 - refBits
-	slotToken = 8
+	slotToken = 10
 	maxNumber = 1 << 22
+	tokenBits = (maxNumber - 1) << slotToken
 )
 
-func slotOf(number uint32, hash uint64, to ref) uint64 {
-	return uint64(to)<<slotRef | uint64(number)<<slotToken | hash&0xff
-}
+func slotOf(number uint32, to ref) uint64 { return uint64(to) | uint64(number)<<slotToken }
+
+// refOf returns a slot's ref.
+func refOf(slot uint64) ref { return ref(slot &^ tokenBits) }
 
 // tokenOf returns the number of a slot's token.
-func tokenOf(slot uint64) uint32 { return uint32(slot>>slotToken) % (2 * maxNumber) }
+func tokenOf(slot uint64) uint32 { return uint32(slot) >> slotToken }

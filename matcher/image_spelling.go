@@ -78,7 +78,7 @@ func (m *Image) spellings(name string) (first, end uint32) {
 	if slot == 0 {
 		return 0, 0
 	}
-	r := m.record(areaClasses, ref(slot>>slotRef).value())
+	r := m.record(areaClasses, refOf(slot).value())
 	return le32(r, 0), le32(r, 0) + le32(r, 4)
 }
 

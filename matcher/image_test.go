@@ -205,7 +205,7 @@ func TestOpenImageErrors(t *testing.T) {
 		{"version", change(4, 9), matcher.ErrVersion, "section hot at offset 4: the image has layout 9, this version reads 1"},
 		{"rules", change(16, 1<<24), matcher.ErrDamaged, "section hot at offset 16: 16777216 rules, the limit is 16777215"},
 		{"folding", change(20, 1), matcher.ErrDamaged, "section hot at offset 20: canonical rules under folding tables 0x1, this version has 0x1011"},
-		{"root", change(32, 1<<23), matcher.ErrDamaged, "section hot at offset 32: 0x800000 is no node of the nodes"},
+		{"root", change(32, 1<<23), matcher.ErrDamaged, "section hot at offset 32: 0x1000800000 is no node of the nodes"},
 		{"area", change(56, 240), matcher.ErrDamaged, "section hot at offset 56: tokens begin at 240, not at 320 behind what is before"},
 	}
 	for _, test := range tests {

@@ -6,15 +6,15 @@ import (
 	"github.com/rulesc/rulesc/internal/caseless"
 )
 
-// A key is what tokens are told apart by. For a token b of n bytes, as little
-// endian words:
+// A key is what tokens are told apart by, two little endian words. For a token b of
+// n bytes they are
 //
-//	        n >= 8      n < 8
-//	first   b[0:8]      b behind 8-n zeros
-//	last    b[n-8:n]    b behind 8-n zeros    its lowest byte replaced by n modulo 256
+//	        n <= 15                        n > 15
+//	first   b[0:8]                         b[0:8]
+//	last    b[8:n], but byte 7 is n        b[n-8:n], but byte 0 is n modulo 256
 //
-// Up to maxInline bytes this says all of the token: the byte that gave way to
-// the length is also in first, or zero.
+// with zeros for bytes that b does not have. Up to maxInline bytes this says all of
+// the token.
 type key struct {
 	first, last, hash uint64
 	text              string
@@ -22,6 +22,9 @@ type key struct {
 
 // maxInline is the length up to which a token is its key.
 const maxInline = 15
+
+// keyLength is where the length is in the last word of a short token's key.
+const keyLength = 56
 
 // A hashing is the parameters of the token hash. They are part of the image
 // because the tokens that must be told apart are known when it is made: reach
@@ -51,16 +54,18 @@ func (h *hashing) key(s string) key {
 	k := key{text: s}
 	n := len(s)
 	switch {
+	case n > maxInline:
+		k.first, k.last = word64(s, 0), word64(s, n-8)&^0xff|uint64(n)&0xff
 	case n >= 8:
-		k.first, k.last = word64(s, 0), word64(s, n-8)
+		k.first, k.last = word64(s, 0), word64(s, n-8)>>(8*uint(16-n))
 	case n >= 4:
-		k.first = word32(s, 0)<<(8*uint(8-n)) | word32(s, n-4)<<32
-		k.last = k.first
+		k.first = word32(s, 0) | word32(s, n-4)<<(8*uint(n-4))
 	case n > 0:
-		k.first = uint64(s[0])<<(8*uint(8-n)) | uint64(s[n/2])<<(8*uint(8-n+n/2)) | uint64(s[n-1])<<56
-		k.last = k.first
+		k.first = uint64(s[0]) | uint64(s[n/2])<<(8*uint(n/2)) | uint64(s[n-1])<<(8*uint(n-1))
 	}
-	k.last = k.last&^0xff | uint64(n&0xff)
+	if n <= maxInline {
+		k.last |= uint64(n) << keyLength
+	}
 	k.hash = fold64(k.first^h.a, k.last^h.b)
 	if n > maxInline {
 		for i, words := 8, h.reach; i+8 <= n && words > 0; i, words = i+8, words-1 {
@@ -134,26 +139,25 @@ func (h *hashing) collides(tokens []string, seen map[uint64]struct{}) bool {
 // token's is its key; a long one's is the first word, and a word that no short
 // token has:
 //
-//	63-36   where its text is    35-8   its length    7-0   tokenLong
+//	63-56   tokenLong    55-28   its length    27-0   where its text is
 const (
 	tokenFirst = 0
 	tokenLast  = 8
 	tokenSize  = 16
 
 	tokenLong   = 0xff
-	tokenLenBit = 8
-	tokenText   = 36
+	tokenLenBit = 28
 	tokenNone   = 0xfe // of record 0
 )
 
-// longWord returns the second word of a long token's record.
-func longWord(text uint32, n int) uint64 {
-	return uint64(text)<<tokenText | uint64(n)<<tokenLenBit | tokenLong
-}
+// longLength returns the second word of a long token's record, but for where its
+// text is, shifted by tokenLenBit. Of no length that a record cannot have is it like
+// that of a record.
+func longLength(n int) uint64 { return tokenLong<<(keyLength-tokenLenBit) + uint64(n) }
 
 // long takes the second word of a long token's record apart.
 func long(word uint64) (text, n uint32) {
-	return uint32(word >> tokenText), uint32(word>>tokenLenBit) & (1<<(tokenText-tokenLenBit) - 1)
+	return uint32(word) % (1 << tokenLenBit), uint32(word>>tokenLenBit) % (1 << tokenLenBit)
 }
 
 func (e *encoder) tokens() error {
@@ -161,12 +165,12 @@ func (e *encoder) tokens() error {
 	if e.hash, ok = chooseHashing(e.draft.Tokens); !ok {
 		return &limitError{"tokens made to have one hash, and more", 2, 1}
 	}
-	e.put64(areaTokens, 0, tokenNone)
+	e.put64(areaTokens, 0, tokenNone<<keyLength)
 	for _, t := range e.draft.Tokens {
 		k := e.hash.key(t)
 		e.tokenHash = append(e.tokenHash, k.hash)
 		if len(t) > maxInline {
-			k.last = longWord(e.putText(areaText, t), len(t))
+			k.last = longLength(len(t))<<tokenLenBit | uint64(e.putText(areaText, t))
 		}
 		e.put64(areaTokens, k.first, k.last)
 	}
@@ -189,18 +193,18 @@ func (e *encoder) folds() {
 
 func (v *validator) tokens() error {
 	tokens := v.m.areas[areaTokens]
-	if n := len(tokens) / tokenSize; n == 0 || n > maxNumber || le64(tokens, 0) != 0 || le64(tokens, 8) != tokenNone {
+	if n := len(tokens) / tokenSize; n == 0 || n > maxNumber || le64(tokens, 0) != 0 || le64(tokens, 8) != tokenNone<<keyLength {
 		return v.bad(imgAreas+8*int(areaTokens)+4, "%d tokens, expected up to %d behind one that is none", n, maxNumber-1)
 	}
 	texts := uint64(len(v.m.areas[areaText]))
 	for at := tokenLast; at < len(tokens); at += tokenSize {
 		word := le64(tokens, at)
-		if word&0xff == tokenLong {
+		if length := word >> keyLength; length == tokenLong {
 			if text, n := long(word); n <= maxInline || uint64(text)+uint64(n) > texts {
 				return v.badRecord(areaTokens, uint32(at/tokenSize), "its text is not within the text")
 			}
-		} else if word&0xff > maxInline && at != tokenLast {
-			return v.badRecord(areaTokens, uint32(at/tokenSize), "%#x is no length of a short token", word&0xff)
+		} else if length > maxInline && at != tokenLast {
+			return v.badRecord(areaTokens, uint32(at/tokenSize), "%#x is no length of a short token", length)
 		}
 	}
 	return nil
@@ -231,7 +235,7 @@ func (m *Image) is(i uint32, k *key) bool {
 	if len(k.text) <= maxInline {
 		return last == k.last
 	}
-	return last&0xff == tokenLong && string(m.tokenText(last)) == k.text
+	return last>>keyLength == tokenLong && string(m.tokenText(last)) == k.text
 }
 
 // tokenText returns the text of a long token, given the second word of its
@@ -244,15 +248,11 @@ func (m *Image) tokenText(word uint64) []byte {
 // token returns the text of token number i, for those who print it.
 func (m *Image) token(i uint32) string {
 	r := m.record(areaTokens, i)
-	n := int(r[tokenLast])
+	n := r[tokenSize-1]
 	if n > maxInline {
 		return string(m.tokenText(le64(r, tokenLast)))
 	}
-	text := append([]byte(nil), r[8-min(n, 8):8]...)
-	if n > 8 {
-		text = append(text, r[tokenSize-(n-8):tokenSize]...)
-	}
-	return string(text)
+	return string(r[:n])
 }
 
 // fold returns the text of folded token number i.

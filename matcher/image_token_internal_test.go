@@ -23,9 +23,14 @@ func hashByTheBook(token string, seed, reach uint64) uint64 {
 		return n
 	}
 	n := len(token)
-	pad := func(s string) string { return strings.Repeat("\x00", 8-len(s)) + s }
-	first := number(pad(token[:min(n, 8)]))
-	last := number(string([]byte{byte(n)}) + pad(token[max(n-8, 0):])[1:])
+	first := number(token[:min(n, 8)])
+	rest := token[min(n, 8):]
+	var last uint64
+	if n <= 15 {
+		last = number(rest + strings.Repeat("\x00", 7-len(rest)) + string([]byte{byte(n)}))
+	} else {
+		last = number(string([]byte{byte(n)}) + token[n-7:])
+	}
 	s := seed * 0xd1342543de82ef95
 	h := fold(first^(0x9e3779b97f4a7c15+s), last^(0x243f6a8885a308d3+s))
 	if n > 15 {
@@ -73,6 +78,19 @@ func TestChosenHashingTellsTokensApart(t *testing.T) {
 	}
 	if h, ok := chooseHashing([]string{"git", "a-token-of-more-than-16-bytes"}); !ok || h != newHashing(0, 0) {
 		t.Errorf("%+v for tokens that need nothing", h)
+	}
+}
+
+// TestLongLength: a length of 2^28 bytes and more is that of no record, whose text
+// would be read so far.
+func TestLongLength(t *testing.T) {
+	for _, n := range []int{1 << 28, 1<<28 + 20, 1<<31 - 1} {
+		if word := longLength(n); word < 1<<(64-tokenLenBit) {
+			t.Errorf("a length of %d is like %#x in a record", n, word)
+		}
+	}
+	if word := longLength(20)<<tokenLenBit | 7; word>>keyLength != tokenLong {
+		t.Errorf("%#x is no second word of a long token", word)
 	}
 }
 

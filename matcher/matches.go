@@ -77,7 +77,7 @@ func (m *Image) appendExact(dst []Match, name string, command []string) []Match 
 		if slot == 0 {
 			return dst
 		}
-		to = ref(slot >> slotRef)
+		to = refOf(slot)
 		if to.inPlace() {
 			switch to.kind() {
 			case kindTail, kindWeak:
@@ -126,7 +126,7 @@ func (m *Image) appendFolded(dst []Match, to ref, command []string) []Match {
 		if slot == 0 {
 			return dst
 		}
-		to = ref(slot >> slotRef)
+		to = refOf(slot)
 	}
 }
 
@@ -139,8 +139,8 @@ func (m *Image) appendEnds(dst []Match, a area, to ref, depth int) []Match {
 	case to&refAnswer == 0:
 		return dst
 	}
-	ends := ref(le64(m.areas[a], int(8*unit)) >> slotRef)
-	if ends.kind() != kindGroup {
+	ends := ref(le64(m.areas[a], int(8*unit)))
+	if ends.kind() != kindEnds {
 		return append(dst, Match{Rule: int32(ends.value()), Tokens: int32(depth)})
 	}
 	list := m.areas[areaEnds][4*ends.value():]

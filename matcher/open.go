@@ -75,7 +75,7 @@ func (m *Image) open(name string, prefix []string, p *path) (all open) {
 	w := openWalk{image: m, prefix: prefix}
 	k := m.hash.key(name)
 	if slot := m.find(areaNodes, m.root, &k); slot != 0 {
-		all = w.from(ref(slot >> slotRef))
+		all = w.from(refOf(slot))
 	}
 	if !m.canonical {
 		return all
@@ -115,10 +115,10 @@ func (w *openWalk) from(to ref) (o open) {
 		switch {
 		case to.inPlace():
 			return w.leaf(o, to, depth)
-		case to&refStop != 0:
+		case to&refOn == 0:
 			return o
 		case depth >= len(w.prefix):
-			behind := ref(le64(m.areas[nodes], int(8*to.behindUnit())) >> slotRef)
+			behind := ref(le64(m.areas[nodes], int(8*to.behindUnit())))
 			o.strictest = answer{decision: Decision(behind.kind() - kindBehind), rule: behind.value(), tokens: uint32(depth)}
 			return o
 		}
@@ -132,7 +132,7 @@ func (w *openWalk) from(to ref) (o open) {
 		if slot == 0 {
 			return o
 		}
-		to = ref(slot >> slotRef)
+		to = refOf(slot)
 	}
 }
 

@@ -43,7 +43,7 @@ func (m *Image) walk(name string, command []string) answer {
 		if slot == 0 {
 			break
 		}
-		to = ref(slot >> slotRef)
+		to = refOf(slot)
 		if to&refAnswer != 0 {
 			answered, tokens = to, depth
 		}
@@ -53,7 +53,7 @@ func (m *Image) walk(name string, command []string) answer {
 			}
 			break
 		}
-		if to&refStop != 0 || depth >= len(command) {
+		if to&refOn == 0 || depth >= len(command) {
 			break
 		}
 		token = command[depth]
@@ -67,7 +67,7 @@ func (m *Image) answer(a area, to ref, tokens int) answer {
 		return answer{}
 	}
 	if !to.inPlace() {
-		to = ref(le64(m.areas[a], int(8*to.unit()-8)) >> slotRef)
+		to = ref(le64(m.areas[a], int(8*to.unit()-8)))
 	}
 	return answer{decision: Decision(to.kind()), rule: to.value(), tokens: uint32(tokens)}
 }
@@ -93,7 +93,7 @@ func (m *Image) leaf(to ref, command []string, depth int) answer {
 // is.
 func (m *Image) find(a area, node ref, k *key) uint64 {
 	slot := m.slot(a, node, k.hash)
-	if uint8(slot) != uint8(k.hash) || !m.is(tokenOf(slot), k) {
+	if !m.is(tokenOf(slot), k) {
 		return 0
 	}
 	return slot
@@ -118,14 +118,14 @@ func (m *Image) walkFolded(to ref, command []string) (best answer) {
 			}
 			return best
 		}
-		if to&refStop != 0 || depth >= len(command) {
+		if to&refOn == 0 || depth >= len(command) {
 			return best
 		}
 		slot := m.findFolded(areaFoldNodes, to, command[depth], m.foldHash(command[depth]))
 		if slot == 0 {
 			return best
 		}
-		to = ref(slot >> slotRef)
+		to = refOf(slot)
 	}
 }
 
@@ -149,7 +149,7 @@ func (m *Image) leafFolded(to ref, command []string, depth int) answer {
 func (m *Image) findFolded(a area, node ref, token string, hash uint64) uint64 {
 	slot := m.slot(a, node, hash)
 	// Token 0 is an empty text, but no token of a node.
-	if uint8(slot) != uint8(hash) || tokenOf(slot) == 0 || !caseless.Equal(m.fold(tokenOf(slot)), token) {
+	if tokenOf(slot) == 0 || !caseless.Equal(m.fold(tokenOf(slot)), token) {
 		return 0
 	}
 	return slot

@@ -7,69 +7,6 @@ import (
 	"unsafe"
 )
 
-// Why no load here leaves what may be read. The image's bytes have been checked by
-// OpenImage, and do not change.
-//
-//   - Slots and turns. slot begins as the root, which isIndex has found to be a
-//     node, and then is one that was read here and has no stop: no leaf, since
-//     leads wants that of leaves. hasSlots holds that a node's unit and the
-//     2^class behind it are in the area. Both hash>>size and hash<<turn>>size are
-//     below 2^class, as size is 64-class. validator.turns holds that there is a
-//     turn for each four units.
-//   - Answers. A ref with an answer is a leaf that is one, or has a unit before its
-//     own (leads, holds).
-//   - Token records. nodeCheck.graph holds that each slot's token number is below
-//     their count, and so does tailsIn for tails; 0 is the number of a record, too.
-//   - Texts. validator.tokens holds that a long token's text of n bytes is in the
-//     text, and it is read up to n, when n is also the command's token's length.
-//   - Tails. A ref to a tail is one to a head (leads, hasHead). Behind it are words
-//     up to the next head, of which the last word of the area is one; a set's
-//     members are not heads, and end before the area does (tailsIn).
-//   - A command's token of n bytes at p: its first word is b[0:8] and its last one
-//     b[n-8:n]. If n is less than 8 both are the word at p, which reaches beyond
-//     the token; but not beyond the 4096 bytes that p is in, or else the walk is
-//     left for the one that needs no proof. Memory is mapped by pages of at least
-//     as many bytes, so the rest of the word can be read as well as its first
-//     byte, of which there is one, as n is not 0. What it is does not matter: it
-//     is masked. (Package internal/bytealg of the Go runtime does the same.)
-//
-// The processors named above are little endian and load words at any address.
-
-const pageSize = 4096
-
-func load64(p unsafe.Pointer, at int) uint64 { return *(*uint64)(unsafe.Add(p, at)) }
-func load32(p unsafe.Pointer, at int) uint32 { return *(*uint32)(unsafe.Add(p, at)) }
-
-// unreadable reports whether the word at the beginning of a token of n bytes
-// may reach into memory that cannot be read.
-func unreadable(p unsafe.Pointer, n int) bool {
-	return n == 0 || uintptr(p)%pageSize > pageSize-8
-}
-
-// words returns the first and the last word of a token's key, without a branch
-// on its length: those of commands have no order that could be foretold.
-func words(p unsafe.Pointer, n int) (first, last uint64) {
-	d := n - 8
-	missing := d & (d >> 63) // minus the bytes that a short token lacks
-	shift := uint(-8*missing) & 63
-	return load64(p, 0) << shift, load64(p, d-missing)<<shift&^0xff | uint64(n)&0xff
-}
-
-// sameText reports whether the text of a long token, given the second word of its
-// record, is that of the n bytes at p, of which the first word is known to be.
-func sameText(texts, p unsafe.Pointer, n int, word uint64) bool {
-	if word&(1<<tokenText-1) != uint64(n)<<tokenLenBit|tokenLong {
-		return false
-	}
-	text := unsafe.Add(texts, word>>tokenText)
-	for i := 8; i < n-8; i += 8 {
-		if load64(p, i) != load64(text, i) {
-			return false
-		}
-	}
-	return load64(p, n-8) == load64(text, n-8)
-}
-
 // Decide says what the rules say of a command, argv being its tokens. at turns
 // host resolution on: a command that no rule matches is tried again by the name
 // of the program that its first token is a path of. An empty argv matches
@@ -80,88 +17,93 @@ func (m *Image) Decide(argv []string, at *Place) (v Verdict) {
 	if !m.plain {
 		return m.decide(argv, at)
 	}
-	slot := uint64(m.root) << slotRef
-	depth := 0
-	answered := uint64(0) // the last slot with an answer, and how many tokens led to it
-	tokens := 0
-	for depth < len(argv) {
-		p, n := unsafe.Pointer(unsafe.StringData(argv[depth])), len(argv[depth])
-		if unreadable(p, n) {
+	s := m.steps(argv, step{slot: uint64(m.root | refOn)})
+	for s.slot&uint64(refOn) != 0 && s.depth < len(argv) {
+		p, n := tokenAt(argv, s.depth)
+		if n <= maxInline {
+			return m.decide(argv, at) // it is empty, or isReadable was not sure
+		}
+		s = m.steps(argv, m.longStep(s, p, n))
+	}
+	if s.slot&uint64(refRest) != 0 {
+		to := refOf(s.slot)
+		if to.kind() == kindGroup {
 			return m.decide(argv, at)
 		}
-		first, last := words(p, n)
-		high, low := bits.Mul64(first^m.hash.a, last^m.hash.b)
-		hash := high ^ low
-
-		unit, size := slot>>(slotRef+valueBit), slot>>slotRef&sizeMask
-		turn := *(*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaTurns])), (unit+hash>>size)/turnSlots))
-		next := *(*uint64)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaNodes])), (unit+hash<<(turn&63)>>size)*8))
-		if uint8(next) != uint8(hash) {
-			break
-		}
-		record := unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaTokens])), next>>slotToken%(2*maxNumber)*tokenSize)
-		if load64(record, tokenFirst) != first {
-			break
-		}
-		if word := load64(record, tokenLast); n <= maxInline {
-			if word != last {
-				break
-			}
-		} else {
-			if word&(1<<tokenText-1) != uint64(n)<<tokenLenBit|tokenLong {
-				break
-			}
-			text := unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaText])), word>>tokenText)
-			i := 8
-			for i < n-8 && load64(p, i) == load64(text, i) {
-				i += 8
-			}
-			if i < n-8 || load64(p, n-8) != load64(text, n-8) {
-				break
-			}
-		}
-		depth++
-		slot = next
-		if next&uint64(refAnswer<<slotRef) != 0 {
-			answered, tokens = next, depth
-		}
-		if next&uint64(refStop<<slotRef) != 0 {
-			break
+		if n := m.fastTail(to.value(), argv, s.depth); n > 0 {
+			head := load32(m.base(areaTails), int(4*to.value()))
+			v.Decision, v.Rule, v.Tokens = Decision(head>>headDecision&7), int32(head&(maxRules-1)), int32(n)
+			return v
 		}
 	}
-	if to := ref(slot >> slotRef); to&(refNode|kindMask) >= kindTail && to.isLeaf() {
-		switch to.kind() {
-		case kindTail:
-			if n := m.fastTail(to.value(), argv, depth); n > 0 {
-				head := le32(m.areas[areaTails], int(4*to.value()))
-				v.Decision, v.Rule, v.Tokens = Decision(head>>headDecision&7), int32(head&(maxRules-1)), int32(n)
-				return v
-			}
-		case kindGroup:
-			return m.decide(argv, at)
-		}
-	}
-	if answered != 0 {
-		to := ref(answered >> slotRef)
-		if !to.inPlace() {
-			to = ref(load64(unsafe.Pointer(unsafe.SliceData(m.areas[areaNodes])), int(to.unit())*8-8) >> slotRef)
-		}
-		v.Decision, v.Rule, v.Tokens = Decision(to.kind()), int32(to.value()), int32(tokens)
-		return v
-	}
-	v.Rule = -1
-	if at != nil && at.on && len(argv) > 0 {
+	if at != nil && at.on && s.answer == 0 && len(argv) > 0 {
 		return m.decideByName(argv, at)
 	}
+	// Whether there is an answer, and whether it is in a unit, no processor can
+	// guess: so both are masks. Unit 0 is read for those that are in none.
+	answer := s.answer
+	inUnit := -((answer/uint64(refNode) | answer/kindUnit) & 1)
+	answer = answer&^inUnit | load64(m.base(areaNodes), int(8*(answer>>valueBit-1)&inUnit))
+	v.Decision = Decision(answer & kindMask)
+	v.Rule = int32(answer>>valueBit | (answer/uint64(refAnswer)&1 - 1))
+	v.Tokens = int32(s.tokens)
 	return v
+}
+
+// A step is how far a walk has come.
+type step struct {
+	slot   uint64 // that the last token led to; 0 if it led nowhere
+	answer uint64 // the last slot with an answer
+	depth  int    // how many tokens led to slot
+	tokens int    // how many tokens led to answer
+}
+
+// steps walks on along short tokens. Where it comes to another token that counts,
+// the slot it returns goes on, and there are more tokens.
+func (m *Image) steps(argv []string, s step) step {
+	for s.slot&uint64(refOn) != 0 && s.depth < len(argv) {
+		p, n := tokenAt(argv, s.depth)
+		if uint(n-1) >= maxInline || !isReadable(p) {
+			break
+		}
+		mask := &keyMasks[n&maxInline]
+		first, last := load64(p, 0)&mask.first, load64(p, 8)&mask.last|uint64(n)<<keyLength
+		s.slot = m.edge(s.slot, m.hashWords(first, last))
+		record := m.recordOf(s.slot)
+		if load64(record, tokenFirst) != first || load64(record, tokenLast) != last {
+			s.slot = 0
+			break
+		}
+		s.depth++
+		if s.slot&uint64(refAnswer) != 0 {
+			s.answer, s.tokens = s.slot, s.depth
+		}
+	}
+	return s
+}
+
+// longStep walks on along one token, of n bytes at p, which is long.
+func (m *Image) longStep(s step, p unsafe.Pointer, n int) step {
+	first, last := words(p, n)
+	slot := m.edge(s.slot, m.hashWords(first, last))
+	s.slot = 0
+	if !same(m.recordOf(slot), m.base(areaText), p, n, first, last) {
+		return s
+	}
+	s.slot = slot
+	s.depth++
+	if slot&uint64(refAnswer) != 0 {
+		s.answer, s.tokens = slot, s.depth
+	}
+	return s
 }
 
 // fastTail is Image.tail, returning how many tokens the tail and the depth
 // tokens before it cover, and 0 if it does not match.
 func (m *Image) fastTail(index uint32, argv []string, depth int) int {
-	tail := unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.areas[areaTails])), 4*uintptr(index))
-	tokens := unsafe.Pointer(unsafe.SliceData(m.areas[areaTokens]))
-	texts := unsafe.Pointer(unsafe.SliceData(m.areas[areaText]))
+	tail := unsafe.Add(m.base(areaTails), 4*uintptr(index))
+	tokens := m.base(areaTokens)
+	texts := m.base(areaText)
 	for at := depth; ; at++ {
 		tail = unsafe.Add(tail, 4)
 		word := load32(tail, 0)
@@ -172,7 +114,7 @@ func (m *Image) fastTail(index uint32, argv []string, depth int) int {
 			return 0
 		}
 		p, n := unsafe.Pointer(unsafe.StringData(argv[at])), len(argv[at])
-		if unreadable(p, n) {
+		if uint(n-1) < maxInline && !isReadable(p) || n == 0 {
 			if _, rest, ok := m.tail(index, argv[depth:]); ok {
 				return depth + rest
 			}
@@ -214,4 +156,113 @@ func same(record, texts, p unsafe.Pointer, n int, first, last uint64) bool {
 		return word == last
 	}
 	return sameText(texts, p, n, word)
+}
+
+// Why no load here leaves what may be read. The image's bytes have been checked by
+// OpenImage, and do not change.
+//
+//   - Slots and turns. A walk begins with the root, which isIndex has found to be a
+//     node, and goes on with slots that were read here and have refOn: no leaves,
+//     since leads wants that of leaves. hasSlots holds that a node's unit and the
+//     2^class behind it are in the area. Both hash>>size and hash<<turn>>size are
+//     below 2^class, as size is 64-class. validator.turns holds that there is a
+//     turn for each four units.
+//   - Answers. A slot with refAnswer is a leaf that is an answer, or has a unit before
+//     its own (leads, holds). Instead of the unit of others, unit 0 is read, which
+//     there is and which is 0 (graphs).
+//   - Token records. nodeCheck.graph holds that each slot's token number is below
+//     their count, and so does tailsIn for tails; 0 is the number of a record, too.
+//   - Texts. validator.tokens holds that a long token's text of n bytes is in the
+//     text, and it is read up to n, when n is also the command's token's length.
+//   - Tails. A ref to a tail is one to a head (leads, hasHead). Behind it are words
+//     up to the next head, of which the last word of the area is one; a set's
+//     members are not heads, and end before the area does (tailsIn).
+//   - A command's token of n bytes at p. Of one of more than 15 bytes nothing but
+//     bytes of it is read. Of another one the 16 bytes at p are, some of them
+//     beyond it; but none beyond the 4096 bytes that p is in, or else the walk is
+//     left for the one that needs no proof (isReadable). Memory is mapped by pages
+//     of at least as many bytes, so all of them can be read as well as the token's
+//     first one, which there is, as n is not 0. What they are does not matter: they
+//     are masked. (Package internal/bytealg of the Go runtime does the same.)
+//
+// The processors named above are little endian and load words at any address.
+
+const pageSize = 4096
+
+func load64(p unsafe.Pointer, at int) uint64 { return *(*uint64)(unsafe.Add(p, at)) }
+func load32(p unsafe.Pointer, at int) uint32 { return *(*uint32)(unsafe.Add(p, at)) }
+
+// tokenAt returns where token i of a command is, and its length.
+func tokenAt(argv []string, i int) (unsafe.Pointer, int) {
+	token := (*string)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(argv)), uintptr(i)*unsafe.Sizeof("")))
+	return unsafe.Pointer(unsafe.StringData(*token)), len(*token)
+}
+
+// isReadable reports whether 16 bytes at p are within a page.
+func isReadable(p unsafe.Pointer) bool { return uintptr(p)%pageSize <= pageSize-16 }
+
+// keyMasks are what of its words is a token's of n bytes, in row n.
+var keyMasks = [maxInline + 1]struct{ first, last uint64 }{
+	{1<<0 - 1, 0},
+	{1<<8 - 1, 0},
+	{1<<16 - 1, 0},
+	{1<<24 - 1, 0},
+	{1<<32 - 1, 0},
+	{1<<40 - 1, 0},
+	{1<<48 - 1, 0},
+	{1<<56 - 1, 0},
+	{1<<64 - 1, 0},
+	{1<<64 - 1, 1<<8 - 1},
+	{1<<64 - 1, 1<<16 - 1},
+	{1<<64 - 1, 1<<24 - 1},
+	{1<<64 - 1, 1<<32 - 1},
+	{1<<64 - 1, 1<<40 - 1},
+	{1<<64 - 1, 1<<48 - 1},
+	{1<<64 - 1, 1<<56 - 1},
+}
+
+// words returns the first and the last word of a token's key.
+func words(p unsafe.Pointer, n int) (first, last uint64) {
+	if n > maxInline {
+		return load64(p, 0), load64(p, n-8)&^0xff | uint64(n)&0xff
+	}
+	mask := &keyMasks[n&maxInline]
+	return load64(p, 0) & mask.first, load64(p, 8)&mask.last | uint64(n)<<keyLength
+}
+
+// hashWords returns the hash of a key, without what reach adds to it.
+func (m *Image) hashWords(first, last uint64) uint64 {
+	high, low := bits.Mul64(first^m.hash.a, last^m.hash.b)
+	return high ^ low
+}
+
+// edge returns the slot that a token with a hash has in the node that a slot leads
+// to.
+func (m *Image) edge(slot, hash uint64) uint64 {
+	unit := slot >> valueBit
+	turn := *(*byte)(unsafe.Add(m.base(areaTurns), (unit+hash>>(slot&sizeMask))/turnSlots))
+	return load64(m.base(areaNodes), int(8*(unit+hash<<(turn&63)>>(slot&sizeMask))))
+}
+
+// recordOf returns the record of a slot's token.
+func (m *Image) recordOf(slot uint64) unsafe.Pointer {
+	return unsafe.Add(m.base(areaTokens), slot&tokenBits>>slotToken*tokenSize)
+}
+
+// base returns where an area begins.
+func (m *Image) base(a area) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(m.areas[a])) }
+
+// sameText reports whether the text of a long token, given the second word of its
+// record, is that of the n bytes at p, of which the first word is known to be.
+func sameText(texts, p unsafe.Pointer, n int, word uint64) bool {
+	if word>>tokenLenBit != longLength(n) {
+		return false
+	}
+	text := unsafe.Add(texts, word%(1<<tokenLenBit))
+	for i := 8; i < n-8; i += 8 {
+		if load64(p, i) != load64(text, i) {
+			return false
+		}
+	}
+	return load64(p, n-8) == load64(text, n-8)
 }
