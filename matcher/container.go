@@ -54,7 +54,8 @@ const HeaderSize = 320
 // are a multiple of.
 const SectionAlign = 64
 
-const magic = "\x89RULESC\n"
+// Magic is what every artifact begins with.
+const Magic = "\x89RULESC\n"
 
 // Offsets in the header.
 const (
@@ -219,7 +220,7 @@ func AppendContainer(dst []byte, codec Codec, digest Digest, parts [NumSections]
 		return dst, fmt.Errorf("an artifact cannot start at offset %d", start)
 	}
 	var header [HeaderSize]byte
-	copy(header[:], magic)
+	copy(header[:], Magic)
 	le := binary.LittleEndian
 	le.PutUint32(header[headerVersion:], FormatVersion)
 	header[headerCodec] = byte(codec)
@@ -280,7 +281,7 @@ func (h *Header) StoredSize(s Section) int { return h.table[s-1].stored }
 func ParseHeader(b []byte) (Header, error) {
 	// The version comes before everything else: another version may have
 	// another layout from here on, and another checksum.
-	if len(b) < headerCodec || string(b[:len(magic)]) != magic {
+	if len(b) < headerCodec || string(b[:len(Magic)]) != Magic {
 		reason := "it does not begin with the magic bytes"
 		if len(b) == 0 {
 			reason = "it is empty"

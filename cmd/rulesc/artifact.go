@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"os"
@@ -36,16 +37,22 @@ func openArtifact(path string, place *ir.Place, cache string) (*runtime.Policy, 
 	return policy, nil
 }
 
-// readArtifact reads an artifact's file.
+// readArtifact reads a file that may be an artifact, or else a rule file: what
+// does not begin as an artifact is not read further than a rule file may reach.
 func readArtifact(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, matcher.MaxFileSize+1))
-	if err == nil && len(b) > matcher.MaxFileSize {
-		err = fmt.Errorf("%s is larger than any artifact (%d bytes)", path, matcher.MaxFileSize)
+	r := bufio.NewReader(f)
+	limit := maxRuleFile
+	if start, _ := r.Peek(len(matcher.Magic)); string(start) == matcher.Magic {
+		limit = matcher.MaxFileSize
+	}
+	b, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
+	if err == nil && len(b) > limit {
+		err = fmt.Errorf("%s: larger than %d bytes", path, limit)
 	}
 	return b, err
 }

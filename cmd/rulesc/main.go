@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,15 +23,30 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, func() {
+		stop() // a second interrupt ends the process at once
+		time.Sleep(graceTime)
+		os.Exit(exitInterrupted)
+	})
 	code := run(ctx, os.Args[1:], process{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		getenv: os.Getenv,
 		color:  isTerminal(os.Stderr) && os.Getenv("NO_COLOR") == "",
 		paint:  isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "",
 	})
-	stop()
+	if ctx.Err() != nil {
+		code = exitInterrupted
+	}
 	os.Exit(code)
 }
+
+// graceTime is how long a command may take to clean up after an interrupt. It may
+// be waiting for a pipe that nobody writes to.
+const graceTime = time.Second
+
+// exitInterrupted is the exit code of a command that the user has interrupted, as
+// shells have it: 128 and the signal's number.
+const exitInterrupted = 130
 
 // A process is what a command sees of the world besides the file system.
 type process struct {

@@ -230,6 +230,10 @@ func (r *run) extend(list *starlark.List, v starlark.Value) error {
 	if err := mutable(list); err != nil {
 		return err
 	}
+	// A list that grows is copied as a whole now and then.
+	if err := r.charge(4 * len(elems) * valueSize); err != nil {
+		return err
+	}
 	for _, e := range elems {
 		if err := list.Append(e); err != nil {
 			return mutation(err)

@@ -5,19 +5,24 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
 // ParseTokens reads a JSON array of strings that is not empty. encoding/json
-// would take null for an empty string and mend bytes that are no UTF-8; a
-// command is judged as it is or not at all.
+// would take null for an empty string and mend what is no Unicode; a command is
+// judged as it is or not at all.
 func ParseTokens(line []byte) ([]string, error) {
 	if argv := plainTokens(line); argv != nil {
 		return argv, nil
 	}
 	var tokens []*string
 	if err := json.Unmarshal(line, &tokens); err != nil {
-		return nil, fmt.Errorf("expected a JSON array of strings: %w", err)
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			return nil, fmt.Errorf("expected a JSON array of strings: %w", err)
+		}
+		return nil, errors.New("expected a JSON array of strings, found something else")
 	}
 	if !utf8.Valid(line) {
 		return nil, errors.New("not valid UTF-8")
@@ -26,13 +31,36 @@ func ParseTokens(line []byte) ([]string, error) {
 		return nil, errors.New("expected a JSON array of strings, found an empty one")
 	}
 	argv := make([]string, len(tokens))
+	mended := -replacements(line)
 	for i, token := range tokens {
 		if token == nil {
 			return nil, fmt.Errorf("expected a JSON array of strings, found null at index %d", i)
 		}
 		argv[i] = *token
+		mended += strings.Count(*token, replacement)
+	}
+	if mended > 0 {
+		return nil, errors.New("not valid Unicode: half of a surrogate pair")
 	}
 	return argv, nil
+}
+
+const replacement = string(utf8.RuneError)
+
+// replacements counts the replacement characters that are written in a line of
+// JSON, as they are or escaped.
+func replacements(line []byte) int {
+	n := bytes.Count(line, []byte(replacement))
+	for rest := line; ; {
+		i := bytes.IndexByte(rest, '\\')
+		if i < 0 || i+1 == len(rest) {
+			return n
+		}
+		if rest = rest[i+1:]; len(rest) >= 5 && strings.EqualFold(string(rest[:5]), "ufffd") {
+			n++
+		}
+		rest = rest[1:]
+	}
 }
 
 // plainTokens reads an array whose strings hold neither escapes nor anything
