@@ -31,7 +31,7 @@ func (e *Example) Holds() bool { return e.Match == (e.Matched >= 0) }
 
 // EvaluateTested is like [Evaluate] but takes examples that do not hold for
 // results, not for errors: it returns all examples, in the order of their calls,
-// those in not_match first. The error is what else is wrong with the files; then
+// those in match first. The error is what else is wrong with the files; then
 // examples that do not hold are in it, too.
 func EvaluateTested(ctx context.Context, files []File, options Options) (*ir.Policy, []Example, error) {
 	modules, err := run(ctx, files, options)
@@ -78,7 +78,7 @@ func (m *module) tried(ctx context.Context, known hostTable, base int) ([]Exampl
 		for _, list := range []struct {
 			parameter string
 			commands  [][]string
-		}{{"not_match", call.notMatch}, {"match", call.match}} {
+		}{{"match", call.match}, {"not_match", call.notMatch}} {
 			for k, command := range list.commands {
 				if err := ctx.Err(); err != nil {
 					return nil, err

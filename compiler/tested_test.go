@@ -26,11 +26,11 @@ func TestEvaluateTested(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %t [%d:%d] %d %q holds %t", e.Position, e.Match, e.First, e.End, e.Matched, strings.Join(e.Command, " "), e.Holds()))
 	}
 	want := []string{
-		`a.rules:3:55 false [0:2] 1 "hg push -f" holds false`,
 		`a.rules:2:47 true [0:2] 0 "git push" holds true`,
 		`a.rules:2:59 true [0:2] -1 "hg pull" holds false`,
 		`a.rules:3:3 true [0:2] 0 "/usr/bin/git push" holds true`,
 		`a.rules:3:24 true [0:2] -1 "/tmp/git push" holds false`,
+		`a.rules:3:55 false [0:2] 1 "hg push -f" holds false`,
 		`b.rules:1:34 true [2:3] 2 "é x" holds true`,
 		`b.rules:3:29 true [3:4] 3 "ls" holds true`,
 		`b.rules:3:29 true [4:5] -1 "ls" holds false`,

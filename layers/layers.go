@@ -91,6 +91,12 @@ func (l *Layer) rulesDir() (dir AbsPath, prefix string) {
 	return l.Dir.Join(rulesFolder), rulesFolder + "/"
 }
 
+// RulesDir returns the folder that holds the layer's rules files.
+func (l *Layer) RulesDir() AbsPath {
+	dir, _ := l.rulesDir()
+	return dir
+}
+
 // A Stack is all layers, lowest precedence first.
 type Stack struct {
 	Layers []Layer

@@ -62,6 +62,26 @@ func zeros(p ir.Pattern) [][]int {
 	return counts
 }
 
+// Include adds the counts of another coverage, of a policy of which rule i is
+// rule from[i] here. So commands that were judged by a part of the rules, or with
+// other Options, are counted as well.
+func (c *Coverage) Include(other *Coverage, from []int) {
+	add := func(to, more [][]int) {
+		for i := range more {
+			for k, n := range more[i] {
+				to[i][k] += n
+			}
+		}
+	}
+	for i := range other.Rules {
+		mine, more := &c.Rules[from[i]], &other.Rules[i]
+		mine.Matched += more.Matched
+		mine.Decided += more.Decided
+		add(mine.Reached, more.Reached)
+		add(mine.Used, more.Used)
+	}
+}
+
 // Add counts a command and returns the rule that decides it, -1 for none.
 func (c *Coverage) Add(command []string) (deciding int) {
 	if len(command) == 0 {
