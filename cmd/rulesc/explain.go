@@ -376,16 +376,8 @@ func (e *explanation) matchForm(i int, m judge.Match) matchJSON {
 	return form
 }
 
-// patternForm writes a position with one alternative as a string.
-func patternForm(p ir.Pattern) []any {
-	form := make([]any, len(p))
-	for i, alternatives := range p {
-		if form[i] = alternatives; len(alternatives) == 1 {
-			form[i] = alternatives[0]
-		}
-	}
-	return form
-}
+// patternForm is [judge.PatternForm].
+func patternForm(p ir.Pattern) []any { return judge.PatternForm(p) }
 
 func sourceForm(s ir.Source) positionJSON {
 	return positionJSON{s.Layer, s.File, s.Line, s.Col}

@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, p process) (code int) {
 		}
 	}()
 	root := newRoot(p)
-	root.SetArgs(args)
+	root.SetArgs(goStyle(args))
 	cmd, err := root.ExecuteContextC(ctx)
 	format := cmd.Flags().Lookup("format")
 	if err != nil && format != nil && format.Changed && format.Value.String() == string(formatJSON) {
@@ -115,6 +115,7 @@ forbidden.`,
 		proveCommand(p),
 		replayCommand(p),
 		suggestCommand(p),
+		testCommand(p),
 		dumpCommand(p),
 		verifyCommand(p),
 		versionCommand(p),

@@ -60,6 +60,14 @@ func (in *sources) addLowest(layer, name string, text []byte) {
 // evaluate returns the policy of all sources, or everything that is wrong with
 // them, in order.
 func (in *sources) evaluate(ctx context.Context, options compiler.Options) (*ir.Policy, error) {
+	return in.evaluateBy(func(files []compiler.File) (*ir.Policy, error) {
+		return compiler.Evaluate(ctx, files, options)
+	})
+}
+
+// evaluateBy is evaluate by a function that evaluates the files that can be
+// read.
+func (in *sources) evaluateBy(evaluate func([]compiler.File) (*ir.Policy, error)) (*ir.Policy, error) {
 	var problems diag.List
 	var readable []compiler.File
 	for _, f := range in.files {
@@ -69,7 +77,7 @@ func (in *sources) evaluate(ctx context.Context, options compiler.Options) (*ir.
 			readable = append(readable, f.File)
 		}
 	}
-	policy, err := compiler.Evaluate(ctx, readable, options)
+	policy, err := evaluate(readable)
 	broken, ok := err.(diag.List)
 	if err != nil && !ok {
 		return nil, err

@@ -149,3 +149,15 @@ func (j *jsonWriter) string(s string) {
 	j.b.WriteString(s[plain:])
 	j.b.WriteByte('"')
 }
+
+// PatternForm returns the JSON form of a pattern: a list of positions, where one
+// with a single alternative is a string.
+func PatternForm(p ir.Pattern) []any {
+	form := make([]any, len(p))
+	for i, alternatives := range p {
+		if form[i] = alternatives; len(alternatives) == 1 {
+			form[i] = alternatives[0]
+		}
+	}
+	return form
+}
