@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -44,6 +45,10 @@ type Findings struct {
 	// the dead ones: a dead rule on a path would have a say without them. They
 	// are rare, and the dead rule is what to take away first.
 	Tangled []int `json:"tangled"`
+
+	// Unknown are the rules of families that overlap too much to be walked within
+	// Options.Steps: nothing is said of them.
+	Unknown []int `json:"unknown"`
 }
 
 // A DeadRule never decides: without it, without any other choice of dead rules
@@ -91,8 +96,8 @@ type LiveRule struct {
 // Dead finds the rules and alternatives that never decide, with proof: for each
 // dead rule those that cover it, for each other rule a command that needs it.
 //
-// The error is ErrOverlap where a family of rules overlaps too much; other errors
-// say which rule is not one.
+// A family of rules that overlaps too much does not keep others from being looked
+// at. The error says which rule is not one.
 func Dead(p *ir.Policy, o Options) (*Findings, error) {
 	if err := check(p); err != nil {
 		return nil, err
@@ -106,7 +111,12 @@ func Dead(p *ir.Policy, o Options) (*Findings, error) {
 		}
 		q, from := part(p, []*family{f})
 		s := sieve{policy: q, options: o}
-		if err := s.run(); err != nil {
+		err := s.run()
+		if errors.Is(err, ErrOverlap) {
+			found.Unknown = append(found.Unknown, from...)
+			continue
+		}
+		if err != nil {
 			return nil, err
 		}
 		s.report(found, from)
@@ -114,6 +124,7 @@ func Dead(p *ir.Policy, o Options) (*Findings, error) {
 	slices.SortFunc(found.Dead, func(a, b DeadRule) int { return cmp.Compare(a.Rule, b.Rule) })
 	slices.SortFunc(found.Live, func(a, b LiveRule) int { return cmp.Compare(a.Rule, b.Rule) })
 	slices.Sort(found.Tangled)
+	slices.Sort(found.Unknown)
 	slices.SortFunc(found.Alternatives, func(a, b DeadAlternative) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Position, b.Position), cmp.Compare(a.Index, b.Index))
 	})

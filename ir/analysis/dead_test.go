@@ -115,6 +115,9 @@ func checkDead(t *testing.T, c choice, p *ir.Policy, o analysis.Options, deepest
 			fail("rule %d is tangled, and decides %q alone", r, command)
 		}
 	}
+	for _, r := range found.Unknown {
+		fail("rule %d is unknown", r)
+	}
 	for r, n := range listed {
 		if n != 1 {
 			fail("rule %d is listed %d times", r, n)

@@ -97,8 +97,9 @@ func TestOverlapStops(t *testing.T) {
 	if _, err := analysis.SemanticDigest(p, analysis.Options{}); !errors.Is(err, analysis.ErrOverlap) {
 		t.Errorf("digest: got %v, want ErrOverlap", err)
 	}
-	if found, err := analysis.Dead(p, analysis.Options{}); !errors.Is(err, analysis.ErrOverlap) || found != nil {
-		t.Errorf("dead: got %v, %v; want ErrOverlap", found, err)
+	beside := &ir.Policy{Rules: append([]ir.PrefixRule{{Pattern: ir.Literal("y"), Decision: ir.Prompt}, {Pattern: ir.Literal("y"), Decision: ir.Allow}}, p.Rules...)}
+	if found, err := analysis.Dead(beside, analysis.Options{}); err != nil || len(found.Unknown) != len(p.Rules) || len(found.Dead) != 1 || len(found.Live) != 1 {
+		t.Errorf("dead: got %+v, %v; want all of x unknown, and y known", found, err)
 	}
 	if d, err := analysis.Diff(p, p, analysis.Options{}); err != nil || len(d.Regions) > 0 {
 		t.Errorf("of a policy with itself: %v, %v", d, err)
