@@ -27,3 +27,8 @@ func (j *Judge) Decision(command []string) ir.Decision {
 	}
 	return ir.None
 }
+
+// Deciders returns all rules that give a command its answer: those that match it
+// with the strictest decision, and where these name it by path, those that would
+// match it so by name. nil if no rule matches.
+func (j *Judge) Deciders(command []string) []int { return j.of.deciders(command) }
