@@ -12,6 +12,14 @@ type CallPlaces struct {
 	// Pattern has the places of the alternatives, by position. It is nil where
 	// the pattern is not written as a plain list of strings and lists of strings.
 	Pattern [][]Place
+
+	// Positions has the place of each position of Pattern, brackets included.
+	Positions []Place
+
+	// Parameters are those that the call gives arguments for. Open says that there
+	// may be more: arguments behind * or **.
+	Parameters []string
+	Open       bool
 }
 
 // A Locator finds calls in the text of a rule file. It is fastest when it is
@@ -31,31 +39,42 @@ func (l *Locator) Call(line, col int) (places CallPlaces, ok bool) {
 	}
 	places.Call = Place{call.start, call.end}
 	for i, argument := range call.arguments {
-		if argument.name == "pattern" || i == 0 && argument.name == "" {
-			places.Pattern = patternPlaces(text, argument.span)
+		parameter := argument.name
+		if parameter == "" && text[argument.start] == '*' {
+			places.Open = true
+			continue
+		}
+		if parameter == "" && i < len(prefixRuleSignature.parameters) {
+			parameter = prefixRuleSignature.parameters[i].name
+		}
+		places.Parameters = append(places.Parameters, parameter)
+		if parameter == "pattern" {
+			places.Positions, places.Pattern = patternPlaces(text, argument.span)
 		}
 	}
 	return places, true
 }
 
-func patternPlaces(text string, at span) [][]Place {
-	positions, ok := findElements(text[:at.end], at.start)
+func patternPlaces(text string, at span) (positions []Place, pattern [][]Place) {
+	elements, ok := findElements(text[:at.end], at.start)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	pattern := make([][]Place, 0, len(positions))
-	for _, position := range positions {
+	positions = make([]Place, 0, len(elements))
+	pattern = make([][]Place, 0, len(elements))
+	for _, position := range elements {
 		alternatives := []span{position}
 		if text[position.start] == '[' {
 			if alternatives, ok = findElements(text[:position.end], position.start); !ok {
-				return nil
+				return nil, nil
 			}
 		}
 		var places []Place
 		for _, a := range alternatives {
 			places = append(places, Place{a.start, a.end})
 		}
+		positions = append(positions, Place{position.start, position.end})
 		pattern = append(pattern, places)
 	}
-	return pattern
+	return positions, pattern
 }
