@@ -15,6 +15,7 @@ const module = "github.com/rulesc/rulesc"
 // internal import nothing of the project.
 var mayImport = map[string][]string{
 	"ir":                 {"internal/caseless", "internal/shlex"},
+	"ir/lint":            {"ir", "ir/analysis", "ir/diag", "internal/caseless", "internal/shlex"},
 	"ir/analysis":        {"ir", "internal/caseless", "internal/shlex"},
 	"ir/diag":            {"ir"},
 	"layers":             {"ir", "ir/diag", "internal/tomldoc", "internal/wholefile"},
