@@ -305,10 +305,10 @@ func code(text string) string {
 }
 
 // diffCodes says what the codes of findings mean.
-var diffCodes = map[string]string{
-	"looser":        "Commands get a weaker decision than before.",
-	"stricter":      "Commands get a stronger decision than before.",
-	"changed-match": "Commands that no rule matched are matched now, or the other way round; the caller's fallback was or is the answer.",
+var diffCodes = []findingCode{
+	{"changed-match", "Commands that no rule matched are matched now, or the other way round; the caller's fallback was or is the answer.", "", diag.Warning},
+	{"looser", "Commands get a weaker decision than before.", "", diag.Error},
+	{"stricter", "Commands get a stronger decision than before.", "", diag.Warning},
 }
 
 // findings are the regions, each at the rule that decides now, or else at the

@@ -31,6 +31,9 @@ the command. A shell script is shown with each of its parts underlined.
 A command that is given as one argument is read as the script of bash -lc,
 unless it is a plain word or --shell=off.
 
+A code of "rulesc vet", such as RS012, is explained instead, unless -- stands
+before it.
+
 ` + selectionHelp + `
 
 ` + shellHelp + `
@@ -69,12 +72,16 @@ whose matchedPrefix is shorter than its pattern is one of some completions.`,
   rulesc explain --rules team.rules --rules mine.rules -- npm publish
   rulesc explain --artifact policy.rulesc --format=json -- rm -rf build
   rulesc explain -- bash -lc 'git status && git push'
-  rulesc explain 'cd x && git push $ARGS > log'`,
+  rulesc explain 'cd x && git push $ARGS > log'
+  rulesc explain RS012`,
 		DisableFlagParsing: true,
 	}
 	sel.addFlags(cmd)
 	addFormat(cmd, &format)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if done, err := explainCode(p, args); done || err != nil {
+			return err
+		}
 		argv, help, err := commandLine(cmd, args)
 		if help || err != nil {
 			return err

@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/rulesc/rulesc/ir"
@@ -14,28 +12,65 @@ import (
 // A finding is something about a rule file that tools of a code review show
 // beside the line.
 type finding struct {
-	code     string
-	severity diag.Severity
+	code       string
+	severity   diag.Severity
+	position   ir.Position
+	message    string
+	related    []relatedPlace
+	suppressed string // the reason, "" if it is not suppressed
+}
+
+// A relatedPlace is another place that belongs to a finding.
+type relatedPlace struct {
 	position ir.Position
 	message  string
 }
 
-// writeSARIF writes findings as a log of SARIF 2.1.0 (OASIS standard). codes
-// says what each code means.
-func writeSARIF(w io.Writer, codes map[string]string, findings []finding) error {
+// A findingCode says what a code of findings means.
+type findingCode struct {
+	id, short, full string        // full may be ""
+	severity        diag.Severity // of most findings with it
+}
+
+// writeSARIF writes findings as a log of SARIF 2.1.0 (OASIS standard).
+func writeSARIF(w io.Writer, codes []findingCode, findings []finding) error {
 	type object = map[string]any
+	text := func(s string) object { return object{"text": s} }
 	rules, results := []any{}, []any{}
-	for _, code := range slices.Sorted(maps.Keys(codes)) {
-		rules = append(rules, object{"id": code, "shortDescription": object{"text": codes[code]}})
+	index := make(map[string]int)
+	for i, c := range codes {
+		rule := object{"id": c.id, "shortDescription": text(c.short), "defaultConfiguration": object{"level": string(c.severity)}}
+		if c.full != "" {
+			rule["fullDescription"], rule["help"] = text(c.short+"\n\n"+c.full), text(c.full)
+		}
+		rules = append(rules, rule)
+		index[c.id] = i
+	}
+	place := func(at ir.Position) object {
+		physical := object{"artifactLocation": object{"uri": uri(at.File)}}
+		if at.Line > 0 {
+			physical["region"] = object{"startLine": at.Line, "startColumn": max(1, at.Col)}
+		}
+		return object{"physicalLocation": physical}
 	}
 	for _, f := range findings {
-		result := object{"ruleId": f.code, "level": string(f.severity), "message": object{"text": f.message}}
+		result := object{"ruleId": f.code, "ruleIndex": index[f.code], "level": string(f.severity), "message": text(f.message)}
 		if f.position.File != "" {
-			place := object{"artifactLocation": object{"uri": uri(f.position.File)}}
-			if f.position.Line > 0 {
-				place["region"] = object{"startLine": f.position.Line, "startColumn": max(1, f.position.Col)}
+			result["locations"] = []any{place(f.position)}
+		}
+		var related []any
+		for _, r := range f.related {
+			if r.position.File != "" {
+				there := place(r.position)
+				there["message"] = text(r.message)
+				related = append(related, there)
 			}
-			result["locations"] = []any{object{"physicalLocation": place}}
+		}
+		if related != nil {
+			result["relatedLocations"] = related
+		}
+		if f.suppressed != "" {
+			result["suppressions"] = []any{object{"kind": "inSource", "justification": f.suppressed}}
 		}
 		results = append(results, result)
 	}
@@ -50,9 +85,13 @@ func writeSARIF(w io.Writer, codes map[string]string, findings []finding) error 
 	})
 }
 
-// uri writes a file's name as a relative reference.
+// uri writes a file's name as a reference: relative, or with the scheme "file" for
+// an absolute path.
 func uri(file string) string {
 	var b strings.Builder
+	if strings.HasPrefix(file, "/") {
+		b.WriteString("file://")
+	}
 	for _, c := range []byte(file) {
 		switch {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~/", c) >= 0:
@@ -65,11 +104,14 @@ func uri(file string) string {
 }
 
 // writeGitHub writes findings as workflow commands, which GitHub shows beside
-// the lines of a pull request.
+// the lines of a pull request. Those that are suppressed are left out.
 func writeGitHub(w io.Writer, findings []finding) error {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	for _, f := range findings {
+		if f.suppressed != "" {
+			continue
+		}
 		where := ""
 		if f.position.File != "" {
 			where = "file=" + property.Replace(f.position.File) + ","

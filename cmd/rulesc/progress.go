@@ -45,3 +45,31 @@ func (p *progress) end() {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }
+
+// waiting shows what takes so long, where nobody can say how far it has come.
+// The line is gone after stop.
+func (p process) waiting(what string) (stop func()) {
+	shown := startProgress(p)
+	if shown == nil {
+		return func() {}
+	}
+	done, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		defer shown.end()
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				shown.show(func(since time.Duration) string { return fmt.Sprintf("%s … %d s", what, int(since.Seconds())) })
+			}
+		}
+	}()
+	return func() {
+		close(done)
+		<-gone
+	}
+}

@@ -295,10 +295,10 @@ func (p *proof) named(source ir.Source) string {
 }
 
 // proveCodes says what the codes of findings mean.
-var proveCodes = map[string]string{
-	string(neverAllow):      "A command is allowed that must never be.",
-	string(alwaysForbidden): "A command is not forbidden that must always be.",
-	string(neverLooser):     "A command gets a weaker decision than the base gives it.",
+var proveCodes = []findingCode{
+	{string(neverAllow), "A command is allowed that must never be.", "", diag.Error},
+	{string(alwaysForbidden), "A command is not forbidden that must always be.", "", diag.Error},
+	{string(neverLooser), "A command gets a weaker decision than the base gives it.", "", diag.Error},
 }
 
 // findings are the assertions that are refuted, each at the rule that decides,

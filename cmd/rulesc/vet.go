@@ -1,0 +1,354 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rulesc/rulesc/compiler"
+	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/ir/analysis"
+	"github.com/rulesc/rulesc/ir/diag"
+	"github.com/rulesc/rulesc/ir/lint"
+)
+
+func vetCommand(p process) *cobra.Command {
+	v := &vetting{process: p, level: levelFlag(diag.Warning), failLevel: levelFlag(diag.Warning), format: findingFormat(formatText)}
+	var list bool
+	cmd := &cobra.Command{
+		Use:   "vet [flags] [FILE|DIR|ARTIFACT...]",
+		Short: "Find rules that decide nothing, allow too much, or forbid too little",
+		Long: `Vet looks at rules as a careful reviewer would: rules and alternatives that
+decide nothing, proven by what is left without them; allow rules that are broader
+than they look; rules that another spelling of a command evades, with that
+command; rules that another layer hides; tokens that were meant as globs; and
+lists and network rules without effect.
+
+It looks at the layers that apply to the working directory, or at rule files and
+folders, which count as layers in the order given, lowest precedence first, or at
+one artifact or REV:PATH of a git repository. Checks that need the text
+(examples, suppressions) are made where there is a text.
+
+A finding has a code; "rulesc explain RS012" says what it means, --list shows all.
+Notes are shown with --level=note only. A comment in a call, or right above it,
+suppresses what it names, with a reason:
+
+    # rulesc:ignore RS010: the build image has nothing worth protecting
+
+--fix removes duplicates and dead alternatives, where nothing else is lost with
+them, and then shows what is left. A file is written only if the policy decides
+every command as before; comments are kept.
+
+With --format=json the output is one object: findings (code, severity, file,
+line, column, layer, message, hint, rules: pattern and decision of each, witness:
+a command, related: what, file, line, column, layer, text), suppressed (the
+same, with reason), counts (error, warning, note, suppressed, hidden), proof
+(digest, without: semantic digests with and without all that is dead; null
+unless computed), fixed (file, line, what).
+
+Exit codes: 0 nothing at or above --fail-level, 1 findings, or rules that are
+wrong, 2 wrong usage.`,
+		Example: `  rulesc vet
+  rulesc vet --level=note team.rules
+  rulesc vet --fix .codex/rules
+  rulesc vet --format=sarif policy.rulesc > vet.sarif
+  rulesc explain RS012`,
+	}
+	flags := cmd.Flags()
+	flags.Var(&v.format, "format", "text, json, sarif or github")
+	flags.Var(&v.level, "level", "show findings from this severity on: note, warning or error")
+	flags.Var(&v.failLevel, "fail-level", "exit with 1 for findings from this severity on, or never")
+	flags.BoolVar(&v.fix, "fix", false, "remove what is certainly superfluous from the files")
+	flags.BoolVar(&v.all, "all", false, "show every finding, however many there are of a kind")
+	flags.BoolVar(&v.asWritten, "as-written", false, "compare first tokens as they are written, never by program name")
+	flags.BoolVar(&list, "list", false, "list all codes")
+	v.addFlags(cmd)
+	cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(findingFormats, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("level", cobra.FixedCompletions(levels, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("fail-level", cobra.FixedCompletions(failLevels, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if list {
+			return v.listCodes()
+		}
+		return v.run(cmd.Context(), args)
+	}
+	return cmd
+}
+
+// A vetting is one run of vet.
+type vetting struct {
+	process
+	discovery
+	asWritten, fix, all bool
+	level               levelFlag
+	failLevel           levelFlag
+	format              findingFormat
+
+	in     *sources // nil for an artifact or a revision
+	policy *ir.Policy
+	texts  map[[2]string]*compiler.Locator // by layer and file, as far as they were asked for
+
+	fixed  []fixedJSON
+	failed map[string]bool // messages of findings that could not be mended
+	asRead map[int]bool    // files whose text is what was evaluated, as far as that was asked
+
+	report            *lint.Report
+	found, suppressed []vetFinding // in order
+	shown             []vetFinding // those found that are at or above the level
+}
+
+// A vetFinding is a finding where the user finds it.
+type vetFinding struct {
+	lint.Finding
+	at     ir.Position
+	reason string // why it was suppressed
+}
+
+func (v *vetting) run(ctx context.Context, args []string) error {
+	if err := v.load(ctx, args); err != nil {
+		return err
+	}
+	stop := v.waiting("looking at " + count(len(v.policy.Rules), "rule"))
+	err := v.look()
+	if err == nil && v.fix {
+		err = v.mend(ctx)
+	}
+	stop()
+	if err != nil {
+		return err
+	}
+	if err := v.write(); err != nil {
+		return err
+	}
+	for i := range v.shown {
+		if v.failLevel.includes(v.shown[i].Severity) {
+			return &exitError{exitWrong}
+		}
+	}
+	return nil
+}
+
+// load gets the policy, and the files that it is made of.
+func (v *vetting) load(ctx context.Context, args []string) error {
+	if len(args) > 0 && v.used() {
+		return usagef("--home, --system-dir, --profile and --layer are about the layers; they exclude files")
+	}
+	if len(args) == 0 {
+		in, err := v.discover(v.process)
+		if err != nil {
+			return err
+		}
+		if err := diag.Render(v.stderr, in.warnings, diag.Style{Source: sourceText, Color: v.color}); err != nil {
+			return err
+		}
+		v.in = in
+		return v.evaluate(ctx)
+	}
+	var names []string
+	for _, name := range args {
+		path := v.inDir(name)
+		info, err := os.Stat(path)
+		switch {
+		case errors.Is(err, os.ErrNotExist) && strings.Contains(path, ":") || err == nil && !info.IsDir() && isArtifact(path):
+			if len(args) > 1 {
+				return usagef("%s is compiled, or a revision: it is vetted alone", name)
+			}
+			if v.fix {
+				return usagef("--fix changes rule files; %s is none", name)
+			}
+			operand, err := readOperand(ctx, path)
+			if err != nil {
+				return err
+			}
+			v.policy = operand.policy
+			return nil
+		case err != nil:
+			return err
+		case info.IsDir():
+			inside, err := ruleFilesIn(path)
+			if err != nil {
+				return err
+			}
+			names = append(names, inside...)
+		default:
+			names = append(names, path)
+		}
+	}
+	v.in = (&discovery{}).namedFiles(names)
+	return v.evaluate(ctx)
+}
+
+// isArtifact reports whether a file is, or claims to be, an artifact: those start
+// with a byte that no text in UTF-8 starts with.
+func isArtifact(path string) bool {
+	if filepath.Ext(path) == artifactExt {
+		return true
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var first [1]byte
+	n, err := f.Read(first[:])
+	return err == nil && n == 1 && first[0] == 0x89
+}
+
+func (v *vetting) evaluate(ctx context.Context) (err error) {
+	v.texts = make(map[[2]string]*compiler.Locator)
+	v.asRead = make(map[int]bool)
+	v.policy, err = v.in.evaluate(ctx, compiler.Options{})
+	return err
+}
+
+// look finds what there is to say, and sorts out what is suppressed or below the
+// level.
+func (v *vetting) look() error {
+	options := lint.Options{Options: analysis.Options{AsWritten: v.asWritten}}
+	if v.in != nil {
+		options.HasExamples = v.hasExamples
+	}
+	report, err := lint.Check(v.policy, options)
+	if err != nil {
+		return err
+	}
+	v.report = report
+	v.found, v.suppressed, v.shown = nil, nil, nil
+	ignores := v.ignores()
+	for _, f := range report.Findings {
+		found := vetFinding{Finding: f, at: v.position(f.Source)}
+		if list := ignores[[2]string{f.Source.Layer, f.Source.File}]; len(list) > 0 {
+			first, last := v.reach(&f)
+			for _, i := range list {
+				if first <= i.Source.Line && i.Source.Line <= last && i.Suppresses(&f) {
+					found.reason = i.Reason
+				}
+			}
+		}
+		if found.reason != "" {
+			v.suppressed = append(v.suppressed, found)
+		} else {
+			v.found = append(v.found, found)
+		}
+	}
+	for _, list := range ignores {
+		for _, i := range list {
+			for _, f := range i.Findings() {
+				v.found = append(v.found, vetFinding{Finding: f, at: v.position(f.Source)})
+			}
+		}
+	}
+	v.inOrder()
+	for i := range v.found {
+		if f := &v.found[i]; v.level.includes(f.Severity) {
+			if v.fix && f.Certain {
+				if _, _, why := v.cuts(f); why != "" {
+					f.Hint = "--fix leaves it: " + why
+				} else if v.failed[f.Message] {
+					f.Hint = "--fix leaves it: an example needs it"
+				}
+			}
+			v.shown = append(v.shown, *f)
+		}
+	}
+	return nil
+}
+
+// inOrder sorts what was found by file and line; files come in the order in which
+// they are evaluated, what is in none of them last.
+func (v *vetting) inOrder() {
+	order := make(map[[2]string]int)
+	if v.in != nil {
+		for i := range v.in.files {
+			order[[2]string{v.in.files[i].Layer, v.in.files[i].Name}] = i - len(v.in.files)
+		}
+	}
+	slices.SortStableFunc(v.found, func(a, b vetFinding) int {
+		return cmp.Or(
+			cmp.Compare(order[[2]string{a.Source.Layer, a.Source.File}], order[[2]string{b.Source.Layer, b.Source.File}]),
+			cmp.Compare(a.Source.Layer, b.Source.Layer), cmp.Compare(a.Source.File, b.Source.File),
+			cmp.Compare(a.Source.Line, b.Source.Line), cmp.Compare(a.Code, b.Code),
+		)
+	})
+}
+
+// position is where the user finds a source.
+func (v *vetting) position(s ir.Source) ir.Position {
+	at := s.Position
+	if v.in != nil {
+		if path := v.in.path(s); path != "" {
+			at.File = path
+		}
+	}
+	return at
+}
+
+// A levelFlag is a severity, or never.
+type levelFlag string
+
+var (
+	levels     = []string{string(diag.Note), string(diag.Warning), string(diag.Error)}
+	failLevels = append(levels[:3:3], "never")
+)
+
+func (f *levelFlag) String() string { return string(*f) }
+func (f *levelFlag) Type() string   { return "severity" }
+func (f *levelFlag) Set(s string) error {
+	return choose((*string)(f), "severity", s, failLevels)
+}
+
+// includes reports whether a severity is at or above the level.
+func (f levelFlag) includes(s diag.Severity) bool {
+	rank := func(word string) int {
+		for i, l := range failLevels {
+			if l == word {
+				return i
+			}
+		}
+		return -1
+	}
+	return rank(string(s)) >= rank(string(f))
+}
+
+// listCodes lists the kinds of findings.
+func (v *vetting) listCodes() error {
+	if v.format == "json" {
+		type code struct {
+			ID       string        `json:"code"`
+			Severity diag.Severity `json:"severity"`
+			Title    string        `json:"title"`
+			Text     string        `json:"text"`
+		}
+		var list []code
+		for _, c := range lint.Codes {
+			list = append(list, code{c.ID, c.Severity, c.Title, strings.TrimSpace(c.Text)})
+		}
+		return writeJSON(v.stdout, list)
+	}
+	var rows [][]string
+	for _, c := range lint.Codes {
+		rows = append(rows, []string{c.ID, string(c.Severity), c.Title})
+	}
+	var b strings.Builder
+	writeTable(&b, "", rows)
+	return writeAll(v.stdout, b.String())
+}
+
+// explainCode prints what a code means. It reports false for what is no code.
+func explainCode(p process, args []string) (bool, error) {
+	if len(args) != 1 {
+		return false, nil
+	}
+	c, known := lint.Lookup(args[0])
+	if !known {
+		return false, nil
+	}
+	return true, writeAll(p.stdout, fmt.Sprintf("%s: %s (%s)\n%s\n", c.ID, c.Title, c.Severity, c.Text))
+}
