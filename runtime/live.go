@@ -55,6 +55,11 @@ func (l *Live) DecideAll(commands [][]string) Verdict {
 	return l.current.Load().DecideAll(commands)
 }
 
+// DecideOpen is [Policy.DecideOpen] of the policy as it is now.
+func (l *Live) DecideOpen(prefix []string) Verdict {
+	return l.current.Load().DecideOpen(prefix)
+}
+
 // Err returns why the last file that was found at the path is not in use, nil
 // if it is. While there is an error, the policy before it goes on answering.
 func (l *Live) Err() error {

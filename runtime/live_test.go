@@ -75,6 +75,9 @@ func TestReload(t *testing.T) {
 	if got := live.DecideAll([][]string{x, {"y"}}); got.Decision != runtime.Forbidden || got.Unmatched != 1 {
 		t.Errorf("after Reload: %+v", got)
 	}
+	if got := live.DecideOpen(x).Decision; got != runtime.Forbidden {
+		t.Errorf("after Reload: %v", got)
+	}
 	if got := first.Decide(x).Decision; got != runtime.Allow {
 		t.Errorf("the policy before: %v", got)
 	}

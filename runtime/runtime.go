@@ -2,7 +2,8 @@
 //
 // [Open] maps and verifies an artifact once; [Policy.Decide] then answers for an
 // argument vector without allocating, locking or failing. [Policy.DecideAll]
-// answers for commands that run together. [Policy.Rule] says who decided, where
+// answers for commands that run together, [Policy.DecideOpen] for one of which
+// only the beginning is known. [Policy.Rule] says who decided, where
 // that rule is written, and why. [Follow] keeps up with a file that is replaced
 // while the program runs.
 //
@@ -80,7 +81,8 @@ type Verdict struct {
 	// command's first token is a path of.
 	ByName bool
 
-	// Unmatched is the number of commands that no rule matched.
+	// Unmatched is the number of commands that no rule matched. An open command
+	// (DecideOpen) counts if nothing is decided about it.
 	Unmatched int
 }
 
@@ -145,6 +147,32 @@ func (p *Policy) DecideAll(commands [][]string) Verdict {
 	}
 	found, unmatched := v.image.DecideAll(commands, v.place)
 	goruntime.KeepAlive(v)
+	return verdict(found, unmatched)
+}
+
+// DecideOpen says what the policy thinks of a command of which only the first
+// tokens are known, and that any number of further tokens may follow, as in
+// `git push $ARGS`: the strictest decision that any such command gets, prefix
+// itself among them, if that is not just Allow; Allow if all of them are
+// allowed; otherwise None. An empty prefix stands for any command.
+//
+// Rule is the one that decides of prefix itself if that is as strict, or else
+// one that could match. Tokens is the number of tokens of prefix that its
+// pattern covers, and may be less than the pattern has.
+//
+// Rules on a program's name count for its path unless a rule on the path
+// matches prefix. It does not allocate, and costs no more than Decide.
+func (p *Policy) DecideOpen(prefix []string) Verdict {
+	v := p.load()
+	if v == nil {
+		return closed
+	}
+	found := v.image.DecideOpen(prefix, v.place)
+	goruntime.KeepAlive(v)
+	unmatched := 0
+	if found.Decision == None {
+		unmatched = 1
+	}
 	return verdict(found, unmatched)
 }
 

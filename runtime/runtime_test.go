@@ -252,6 +252,9 @@ func TestAfterClose(t *testing.T) {
 			if got := p.DecideAll(nil); got != want {
 				t.Errorf("DecideAll: %+v", got)
 			}
+			if got := p.DecideOpen(nil); got != want {
+				t.Errorf("DecideOpen: %+v", got)
+			}
 			if got := p.Matches([]string{"git"}); got != nil {
 				t.Errorf("Matches: %v", got)
 			}
