@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"matcher":            {"internal/caseless", "internal/intern"},
 	"runtime":            {"matcher", "internal/artifactfile", "internal/unpack"},
 	"runtime/shell":      {"internal/shlex"},
-	"runtime/shell/full": {"internal/shlex", "runtime"},
+	"runtime/shell/full": {"internal/shlex", "runtime", "runtime/shell"},
 	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "internal/unpack", "ir/...", "layers", "compiler", "compiler/format", "matcher", "runtime/...", "internal/shlex", "internal/history", "internal/tomldoc", "internal/topk", "internal/wholefile"},
 	"internal/caseless":  {},
 	"internal/casetree":  {},

@@ -17,6 +17,7 @@ type numbers struct {
 	outer *numbers
 	stmts []*syntax.Stmt
 	kinds map[string]kind // filled when first asked for
+	array map[string]bool // names that may be arrays
 	any   bool            // some command may set any variable
 }
 
@@ -164,6 +165,23 @@ func (n *numbers) kind(name string) kind {
 	return k
 }
 
+// isArray reports whether a variable may be an array.
+func (n *numbers) isArray(name string) bool {
+	for ; n != nil; n = n.outer {
+		if n.kinds == nil {
+			n.collect()
+		}
+		if n.any || n.array[name] {
+			return true
+		}
+	}
+	switch name {
+	case "DIRSTACK", "PIPESTATUS", "GROUPS", "FUNCNAME", "MAPFILE", "COPROC":
+		return true
+	}
+	return strings.HasPrefix(name, "BASH_")
+}
+
 // isInteger reports whether bash evaluates what is assigned to a variable from
 // the start. Source: bash(1), 5.2, Shell Variables.
 func isInteger(name string) bool {
@@ -180,7 +198,7 @@ const maxRounds = 20
 
 // collect looks at all assignments of the script, wherever they stand.
 func (n *numbers) collect() {
-	n.kinds = make(map[string]kind)
+	n.kinds, n.array = make(map[string]kind), make(map[string]bool)
 	values := make(map[string][]*syntax.Word) // names that may be numbers
 	note := func(name string, w *syntax.Word) { values[name] = append(values[name], w) }
 	for _, s := range n.stmts {
@@ -216,7 +234,15 @@ func (n *numbers) collect() {
 			case *syntax.CallExpr:
 				n.called(node)
 			case *syntax.DeclClause:
+				arrays := false
 				for _, x := range node.Args {
+					if x.Value != nil && x.Naked {
+						flags := x.Value.Lit()
+						arrays = arrays || strings.HasPrefix(flags, "-") && strings.ContainsAny(flags, "aA")
+					}
+					if arrays && x.Name != nil {
+						n.array[x.Name.Value] = true
+					}
 					if x.Naked && x.Value != nil {
 						n.mentioned(x.Value)
 						if flags := x.Value.Lit(); strings.HasPrefix(flags, "-") && strings.ContainsAny(flags, "nA") || flags == "" {
@@ -256,11 +282,13 @@ func (n *numbers) assigned(x *syntax.Assign, note func(string, *syntax.Word)) {
 	switch {
 	case x.Name == nil || x.Naked:
 	case x.Array != nil:
+		n.array[x.Name.Value] = true
 		note(x.Name.Value, nil)
 		for _, e := range x.Array.Elems {
 			note(x.Name.Value, e.Value)
 		}
 	default:
+		n.array[x.Name.Value] = n.array[x.Name.Value] || x.Index != nil
 		note(x.Name.Value, x.Value)
 	}
 }
@@ -318,6 +346,7 @@ func (n *numbers) mentioned(w *syntax.Word) {
 		n.any = n.any || len(lit) > 64
 		for i := 1; i < len(lit) && !n.any; i++ {
 			n.kinds[lit[i:]] = text
+			n.array[lit[i:]] = true
 		}
 		return
 	}
@@ -328,6 +357,7 @@ func (n *numbers) mentioned(w *syntax.Word) {
 		end = len(lit)
 	}
 	n.kinds[lit[:end]] = text
+	n.array[lit[:end]] = true
 }
 
 func isAssignment(op syntax.BinAritOperator) bool {

@@ -3,6 +3,7 @@ package full
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // builtins are the builtins of bash that run something, or change what words
@@ -221,13 +222,13 @@ func (r *reader) names(p place, a arguments) {
 		// `[ $x ]` and `[ "$x" "$y" ]` may turn out as `[ -v name ]`, but
 		// `[ "$x" ]` and comparisons with a known operator may not.
 		if !slices.ContainsFunc(words, func(w word) bool {
-			return w.many && !(w.node != nil && p.numbers.isNumber(w.node)) || w.known && (w.text == "-v" || w.text == "-R")
-		}) {
+			return w.many && !p.numbers.isNumberWord(w) || w.known && (w.text == "-v" || w.text == "-R")
+		}) && !p.numbers.unaryTest(words) {
 			return
 		}
 	}
 	for _, w := range words {
-		if !w.known && !(w.node != nil && p.numbers.isNumber(w.node)) || hasSubscript(w.text) {
+		if !w.known && !p.numbers.isNumberWord(w) || hasSubscript(w.text) {
 			r.opaque(p, BuiltinText, w.start, w.end)
 			return
 		}
@@ -236,6 +237,25 @@ func (r *reader) names(p place, a arguments) {
 		r.whole(p, BuiltinText, a)
 	}
 }
+
+func (n *numbers) isNumberWord(w word) bool { return w.node != nil && n.isNumber(w.node) }
+
+// unaryTest reports whether a word in the arguments of test may be the operator
+// -v, that is, whether it is not known and does not stand before an operator,
+// which would make it an operand, or at the end.
+func (n *numbers) unaryTest(words []word) bool {
+	for i, w := range words[:max(0, len(words)-1)] {
+		next := words[i+1]
+		if !w.known && !n.isNumberWord(w) && !(next.known && (next.text == "]" || slices.Contains(testOperators, next.text))) {
+			return true
+		}
+	}
+	return false
+}
+
+// testOperators are those of two operands. Source: bash(1), 5.2, CONDITIONAL
+// EXPRESSIONS.
+var testOperators = strings.Fields("= == != < > -eq -ne -lt -le -gt -ge -nt -ot -ef -a -o )")
 
 // hasSubscript reports whether a word reads as a variable with a subscript that
 // is not just digits.
@@ -259,10 +279,22 @@ func (r *reader) attributes(p place, a arguments) {
 	if a.flagged("i") {
 		r.whole(p, Arithmetic, a)
 	}
+	builtin := a.words[0].text
 	for _, w := range a.words[1:] {
-		name, _, _ := strings.Cut(w.text, "=")
-		if hasSubscript(name) {
+		name, value, has := strings.Cut(w.text, "=")
+		name = strings.TrimSuffix(name, "+")
+		switch {
+		case hasSubscript(name):
 			r.opaque(p, BuiltinText, w.start, w.end)
+		case !w.known && !has && !strings.HasPrefix(name, "-"):
+			r.opaque(p, BuiltinText, w.start, w.end) // any name, BASH_ENV too
+		case builtin == "export" || !has:
+		case w.known && strings.HasPrefix(value, "(") || !w.known && value == "" && !w.compound:
+			// The value of an array is read as in `x=(…)`, and so expanded
+			// again, even where quotes or a variable made it.
+			if w.known || a.flagged("aA") || p.numbers.isArray(name) {
+				r.opaque(p, BuiltinText, w.start, w.end)
+			}
 		}
 	}
 }
@@ -276,6 +308,14 @@ func (r *reader) variable(p place, w word) {
 	switch name {
 	case "BASH_ENV", "ENV", "PS0", "PS1", "PS4", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS", "BASH_COMPAT", "BASH_LOADABLES_PATH", "BASH_ALIASES", "BASH_CMDS", "POSIXLY_CORRECT", "ZDOTDIR":
 		r.opaque(p, ShellVariable, w.start, w.end)
+	case "TEXTDOMAIN", "TEXTDOMAINDIR": // a translation of $"..." is expanded
+		r.opaque(p, ShellVariable, w.start, w.end)
+	case "LC_ALL", "LC_CTYPE", "LANG":
+		// In another encoding the bytes of a script are other characters,
+		// quotes and backslashes among them.
+		if strings.IndexFunc(p.src.text, func(c rune) bool { return c >= utf8.RuneSelf }) >= 0 {
+			r.opaque(p, ShellVariable, w.start, w.end)
+		}
 	default:
 		if strings.HasPrefix(name, "BASH_FUNC_") || strings.HasPrefix(name, "BASH_ALIASES[") || strings.HasPrefix(name, "BASH_CMDS[") {
 			r.opaque(p, ShellVariable, w.start, w.end)

@@ -148,7 +148,7 @@ func (r *reader) declare(p place, cmd *syntax.DeclClause, redirects []Redirect) 
 			case x.Index != nil:
 				w.text = x.Name.Value + "["
 			case x.Name != nil:
-				w.text = x.Name.Value + "="
+				w.text, w.compound = x.Name.Value+"=", true
 			}
 			words = append(words, w)
 		default:
@@ -195,35 +195,69 @@ func (r *reader) keyword(p place, name string, start int, posixFormat bool, s *s
 	}
 }
 
+// first returns a statement whose first simple command, that of a pipeline or
+// list that leans to the left, was given to change. It reports false where a
+// compound command comes first.
+func first(s *syntax.Stmt, change func(*syntax.CallExpr)) (*syntax.Stmt, bool) {
+	out := *s
+	switch cmd := s.Cmd.(type) {
+	case nil:
+		call := new(syntax.CallExpr)
+		change(call)
+		out.Cmd = call
+	case *syntax.BinaryCmd:
+		x, ok := first(cmd.X, change)
+		if !ok {
+			return s, false
+		}
+		chain := *cmd
+		chain.X, out.Cmd = x, &chain
+	case *syntax.CallExpr:
+		call := *cmd
+		change(&call)
+		out.Cmd = &call
+	default:
+		return s, false
+	}
+	return &out, true
+}
+
+// withoutDashes leaves out the `--` that stands behind the reserved word `time`
+// and ends its options.
+func withoutDashes(call *syntax.CallExpr) {
+	if len(call.Assigns) == 0 && len(call.Args) > 0 && call.Args[0].Lit() == "--" {
+		call.Args = call.Args[1:]
+	}
+}
+
 // coproc reads `coproc [NAME] command`. A name stands before compound commands
 // only; the parser takes the first word of a simple command for one.
 func (r *reader) coproc(p place, cmd *syntax.CoprocClause) {
 	start := int(cmd.Coproc.Offset())
-	call, simple := cmd.Stmt.Cmd.(*syntax.CallExpr)
-	if cmd.Name != nil && (simple || cmd.Stmt.Cmd == nil) {
-		whole := &syntax.CallExpr{Args: []*syntax.Word{cmd.Name}}
-		if simple {
-			whole.Args = append(whole.Args, call.Args...)
-			if len(call.Assigns) > 0 {
-				r.opaque(p, NotParsed, start, int(cmd.End().Offset()))
-			}
+	stmt, simple := first(cmd.Stmt, func(call *syntax.CallExpr) {
+		if cmd.Name != nil {
+			call.Args = append([]*syntax.Word{cmd.Name}, call.Args...)
 		}
-		stmt := *cmd.Stmt
-		stmt.Cmd = whole
-		r.keyword(p, "coproc", start, false, &stmt)
-		return
-	}
-	if cmd.Name != nil {
+		if len(call.Assigns) > 0 || len(call.Args) > 0 && strings.Contains(call.Args[0].Lit(), "=") {
+			// The parser takes some assignments here for words.
+			r.opaque(p, NotParsed, start, int(cmd.End().Offset()))
+		}
+	})
+	if cmd.Name != nil && !simple {
 		r.sets(p, cmd.Name.Lit(), int(cmd.Name.Pos().Offset()), int(cmd.Name.End().Offset()))
 		r.inside(p, cmd.Name)
 	}
-	r.keyword(p, "coproc", start, false, cmd.Stmt)
+	r.keyword(p, "coproc", start, false, stmt)
 }
 
 // redirect reads a redirection, and what it makes of the standard input.
 func (r *reader) redirect(p *place, x *syntax.Redirect) Redirect {
 	out := Redirect{Span: p.src.span(int(x.Pos().Offset()), int(x.Word.End().Offset()))}
 	target, _ := r.word(*p, x.Word)
+	if at := target.start; (x.Op == syntax.DplIn || x.Op == syntax.DplOut) && at+1 < min(target.end, len(p.src.text)) && p.src.text[at] == '-' {
+		// `>&-x` closes a descriptor and goes on with the word x.
+		r.opaque(*p, NotParsed, 0, len(p.src.text))
+	}
 	if braced(x.Word) {
 		target.known = false
 	}
@@ -244,8 +278,10 @@ func (r *reader) redirect(p *place, x *syntax.Redirect) Redirect {
 		out.Kind, out.FD = Duplicate, 1
 		if x.N == nil && !(target.known && isDescriptor(target.text)) {
 			out.Kind, out.FD = Output, -1
-		} else if !target.known {
+			r.expandedTwice(*p, target)
+		} else if !target.known || !isDescriptor(target.text) {
 			out.Kind = Output
+			r.expandedTwice(*p, target)
 		}
 	case syntax.RdrAll:
 		out.Kind, out.FD = Output, -1
@@ -280,6 +316,15 @@ func (r *reader) redirect(p *place, x *syntax.Redirect) Redirect {
 		}
 	}
 	return out
+}
+
+// expandedTwice looks at the target of `>& word`, which bash 5.2 expands once to
+// see that it is no descriptor, and what comes out of that again, as a file's
+// name: `>& '$(cmd)'` runs cmd.
+func (r *reader) expandedTwice(p place, target word) {
+	if !target.known || strings.ContainsAny(target.text, "$`") {
+		r.opaque(p, EvaluatedText, target.start, target.end)
+	}
 }
 
 func isDescriptor(text string) bool {

@@ -12,6 +12,11 @@
 //		fmt.Println(c.Words, c.OpenEnded) // [cd x] false, [git push] true
 //	}
 //
+// [Decide] asks a policy about all of it:
+//
+//	answer := full.Decide(policy, script) // policy is a *runtime.Policy
+//	answer.Decision, answer.Parts[answer.Deciding]
+//
 // What cannot be known before it runs is never left out. A command is listed
 // with its words up to the first that only the shell can know, and marked
 // open-ended there. Where not even the program is known (`$CMD`, `eval "$x"`,
@@ -22,13 +27,22 @@
 // Let a program be started by the script, that is by the shell, by a nested
 // shell, or by a program of the wrapper table ([Wrappers]). Then its argument
 // vector equals one of Script.Commands, or starts with the words of an
-// open-ended one, or Script.Opaque is not empty. Not covered are what other
-// programs start on their own (make, git hooks), startup files of the shell
-// (`bash -l`), and functions, aliases and variables that the environment brings
-// along; a caller that does not control the environment should clear it.
+// open-ended one, or Script.Opaque is not empty.
 //
-// Names mean what the search path says, which a script may change: an
-// assignment to PATH is in Assigns like any other.
+// Not covered are:
+//
+//   - What other programs start on their own, for their arguments or their
+//     configuration: `make SHELL=x`, `tar --to-command=x`, `awk 'BEGIN {system("x")}'`,
+//     `git -c core.pager=x`, `ssh -F file`, `python -c`, `docker exec`, hooks and
+//     plugins. Rules have to judge these programs as what they are.
+//   - What a program does because of its environment. `LD_PRELOAD=x make`, PATH,
+//     GIT_SSH_COMMAND or EDITOR are in Assigns like any assignment, and [Decide]
+//     allows no command with one. Names of programs mean what PATH says.
+//   - The shell that a wrapper starts to read a script (`watch`, `flock -c`,
+//     `su -c`): what is in the script is listed, but not `sh -c script` itself.
+//   - Startup files (`bash -l`), and functions, aliases, variables and a locale of
+//     another encoding than UTF-8 that the environment brings along; a caller
+//     that does not control the environment should clear it.
 //
 // More commands may be listed than run: both branches of an `if`, functions
 // that are never called, the name of a function as though it were a program.
@@ -39,9 +53,11 @@ package full
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/rulesc/rulesc/internal/shlex"
+	"github.com/rulesc/rulesc/runtime/shell"
 )
 
 // A Script is what a command line may run. It belongs to the caller and is not
@@ -128,10 +144,11 @@ const (
 	Alias                        // alias name='command'
 	Remote                       // ssh host command: runs on another machine
 	Maybe                        // $MAYBE_EMPTY command
+	Reference                    // as the reference reads it, though bash would not run it
 )
 
 func (k StepKind) String() string {
-	return [...]string{"substitution", "process", "function", "wrapper", "shell", "eval", "alias", "remote", "maybe"}[k]
+	return [...]string{"substitution", "process", "function", "wrapper", "shell", "eval", "alias", "remote", "maybe", "reference"}[k]
 }
 
 // An Assign is an assignment to a variable.
@@ -179,6 +196,9 @@ func Parse(script string) *Script {
 // shell with a script (`/bin/bash -lc 'cd x && y'`), the script is read with
 // the grammar of that shell; otherwise argv is a command itself, which may be
 // a wrapper (`env A=1 bash -c 'x'`).
+//
+// Where the reference's reading of argv has a command that bash would not run,
+// it is listed too. So rules that stop a script in that reading, stop it here.
 func Read(argv []string) *Script {
 	if len(argv) == 0 {
 		return &Script{}
@@ -205,6 +225,7 @@ func Read(argv []string) *Script {
 	if call, ok := invocation(arguments{words: words}); ok && isUsualShell(argv[0]) && call.sure && call.script != nil {
 		s.Text, s.Argv = call.script.text, argv
 		newReader(s).script(place{src: &source{text: s.Text}, grammar: call.grammar})
+		s.addReference(argv)
 		return s
 	}
 	s.Text = text.String()
@@ -214,5 +235,26 @@ func Read(argv []string) *Script {
 		r.opaque(p, NotText, 0, len(s.Text))
 	}
 	r.command(p, arguments{words: words})
+	s.addReference(argv)
 	return s
+}
+
+// addReference lists the commands of the reference's reading that are not
+// listed yet.
+func (s *Script) addReference(argv []string) {
+	commands, plain := shell.Reference(argv)
+	if !plain {
+		return
+	}
+	listed := len(s.Commands)
+	for _, words := range commands {
+		if !slices.ContainsFunc(s.Commands, func(c Command) bool {
+			return slices.Equal(c.Words, words) || c.OpenEnded && len(c.Words) <= len(words) && slices.Equal(c.Words, words[:len(c.Words)])
+		}) {
+			s.Commands = append(s.Commands, Command{Words: words, Span: Span{0, len(s.Text)}, Via: []Step{{Kind: Reference}}})
+		}
+	}
+	if len(s.Commands) > listed {
+		slices.SortStableFunc(s.Commands, func(a, b Command) int { return a.Span.Start - b.Span.Start })
+	}
 }

@@ -1,6 +1,7 @@
 package full
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -119,6 +120,10 @@ func (r *reader) parameter(p place, x *syntax.ParamExp) {
 	if x.NestedParam != nil || x.Flags != nil || len(x.Modifiers) > 0 {
 		r.opaque(p, NotParsed, start, end)
 	}
+	if p.double && (x.Exp != nil && misquoted(x.Exp.Word) || x.Repl != nil && (misquoted(x.Repl.Orig) || misquoted(x.Repl.With))) {
+		// The rest of the script may be something else, too.
+		r.opaque(p, NotParsed, 0, len(p.src.text))
+	}
 	r.index(p, x.Index)
 	if x.Slice != nil {
 		r.arithmetic(p, x.Slice.Offset)
@@ -137,6 +142,16 @@ func (r *reader) parameter(p place, x *syntax.ParamExp) {
 		}
 		r.pattern(p, x.Exp.Word)
 	}
+}
+
+// misquoted reports whether a word of a parameter expansion inside double quotes
+// has single quotes with anything special between them. They quote in patterns,
+// but not in `"${x-'$(cmd)'}"`, and the parser takes them to quote everywhere.
+func misquoted(w *syntax.Word) bool {
+	return w != nil && slices.ContainsFunc(w.Parts, func(part syntax.WordPart) bool {
+		quoted, ok := part.(*syntax.SglQuoted)
+		return ok && (quoted.Dollar || strings.ContainsAny(quoted.Value, "$`\"\\{}"))
+	})
 }
 
 // test reads the inside of [[ ]]. Chains lean to the left, as in stmt.

@@ -62,20 +62,24 @@ func (s *shallow) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// otherWords are reserved words and modifiers of zsh and ksh that bash takes for
-// commands. Sources: zshmisc(1), 5.9; ksh(1), 93u+m.
-var otherWords = strings.Fields("repeat nocorrect noglob - foreach end always namespace function autoload zmodload zcompile sched")
+// otherWords are reserved words, modifiers and builtins of zsh and ksh that bash
+// takes for commands. Sources: zshmisc(1), zshbuiltins(1), 5.9; ksh(1), 93u+m.
+var otherWords = strings.Fields(`repeat nocorrect noglob - foreach end always namespace function autoload zmodload
+	zcompile sched emulate vared zle zargs zstyle hist r builtin`)
+
+// separators are what parts words in a script that isPlain looks at.
+const separators = " \n;|&'"
 
 // isPlain reports whether script holds nothing but words, quotes and the
 // separators that mean the same in all shells that Read knows.
 func isPlain(script string) bool {
-	for word := range strings.FieldsSeq(script) {
+	for word := range strings.FieldsFuncSeq(script, func(c rune) bool { return strings.ContainsRune(separators, c) }) {
 		if slices.Contains(otherWords, word) {
 			return false
 		}
 	}
 	return strings.IndexFunc(script, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
-			strings.ContainsRune(" \n;|&'_-+./:,@", r))
+			strings.ContainsRune(separators+"_-+./:,@", r))
 	}) < 0 && !strings.Contains(script, "|&") && !strings.Contains(script, "&|")
 }

@@ -97,7 +97,6 @@ func (r *reader) script(p place) {
 		if !isPlain(text) {
 			all(OtherShell)
 		}
-		p.grammar = bash
 	case either:
 		r.either(p)
 		return
@@ -271,7 +270,11 @@ func (r *reader) compound(p place, cmd syntax.Command) {
 	case *syntax.TestClause:
 		r.test(p, cmd.X)
 	case *syntax.TimeClause:
-		r.keyword(p, "time", int(cmd.Time.Offset()), cmd.PosixFormat, cmd.Stmt)
+		timed := cmd.Stmt
+		if timed != nil {
+			timed, _ = first(timed, withoutDashes)
+		}
+		r.keyword(p, "time", int(cmd.Time.Offset()), cmd.PosixFormat, timed)
 	case *syntax.CoprocClause:
 		r.coproc(p, cmd)
 	default:

@@ -1,3 +1,5 @@
+//go:build unix
+
 package full_test
 
 import (
@@ -8,11 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -54,14 +58,15 @@ const real = `bash sh dash env nice nohup timeout stdbuf setsid time ionice task
 
 // A stage is a folder in which scripts can run and be watched.
 type stage struct {
-	dir     string
-	shim    []byte
-	missing []string // real programs that are not installed
+	dir      string
+	shim     []byte
+	missing  []string // real programs that are not installed
+	patience time.Duration
 }
 
 func newStage(t testing.TB) stage {
 	t.Helper()
-	s := stage{dir: t.TempDir()}
+	s := stage{dir: t.TempDir(), patience: 10 * time.Second}
 	for _, dir := range []string{"bin", "real", "cwd"} {
 		if err := os.Mkdir(filepath.Join(s.dir, dir), 0o755); err != nil {
 			t.Fatal(err)
@@ -93,6 +98,15 @@ func (s stage) lacks(script string) bool {
 	return slices.ContainsFunc(s.missing, func(name string) bool { return strings.Contains(script, name) })
 }
 
+// pretend makes each plain word of a script the name of a program.
+func (s stage) pretend(script string) {
+	for _, word := range plainWord.FindAllString(script, -1) {
+		os.Symlink("../shim", filepath.Join(s.dir, "bin", word)) // or it is there
+	}
+}
+
+var plainWord = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_-]*`)
+
 // run runs a script and returns the argument vectors of the programs that were
 // started.
 func (s stage) run(t testing.TB, shell, script string) (ran [][]string) {
@@ -102,7 +116,7 @@ func (s stage) run(t testing.TB, shell, script string) (ran [][]string) {
 		os.WriteFile(filepath.Join(s.dir, "log"), nil, 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), s.patience)
 	defer cancel()
 	path, err := exec.LookPath(shell)
 	if err != nil {
@@ -114,8 +128,12 @@ func (s stage) run(t testing.TB, shell, script string) (ran [][]string) {
 	var out bytes.Buffer // held open by background jobs, for which Run so waits
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.WaitDelay = time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Run() // many scripts fail on purpose
-	if ctx.Err() != nil {
+	if cmd.Process != nil {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind would write into the next log
+	}
+	if ctx.Err() != nil && s.patience > time.Second {
 		t.Errorf("did not end: %s", script)
 	}
 	log, err := os.ReadFile(filepath.Join(s.dir, "log"))
@@ -134,50 +152,6 @@ func (s stage) run(t testing.TB, shell, script string) (ran [][]string) {
 		words = words[n+2:]
 	}
 	return ran
-}
-
-// A recordedScript is a script of the corpus.
-type recordedScript struct {
-	file, text, shell string
-	known             bool // nothing of it is opaque
-}
-
-// corpus reads testdata/scripts, whose form its first file describes.
-func corpus(t testing.TB) (all []recordedScript) {
-	t.Helper()
-	files, err := filepath.Glob("testdata/scripts/*.sh")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := recordedScript{file: filepath.Base(file)}
-		var block []string
-		inside := false
-		for line := range strings.Lines(string(text)) {
-			switch bare := strings.TrimSuffix(line, "\n"); {
-			case bare == "%%{":
-				inside, block = true, nil
-			case bare == "%%}":
-				inside = false
-				s.text = strings.Join(block, "")
-				all = append(all, s)
-			case inside:
-				block = append(block, line)
-			case strings.HasPrefix(bare, "#% "):
-				words := strings.Fields(bare)
-				s.known, s.shell = words[1] == "known", words[2]
-			case strings.HasPrefix(bare, "## ") || bare == "":
-			default:
-				s.text = bare
-				all = append(all, s)
-			}
-		}
-	}
-	return all
 }
 
 // tally counts how the programs that ran were foreseen.
@@ -208,29 +182,52 @@ func (n *tally) judge(script *full.Script, ran [][]string) (missed [][]string) {
 	return missed
 }
 
-func read(s recordedScript) *full.Script { return full.Read([]string{s.shell, "-c", s.text}) }
-
 // TestSoundness runs every script of the corpus and holds what ran against what
 // was read.
 func TestSoundness(t *testing.T) {
+	counts := watch(t, corpus(t), 10*time.Second, func(script recordedScript, ran [][]string, s stage) {
+		if script.known && len(ran) == 0 && script.text != "# comment only" && !s.lacks(script.text) && !strings.Contains(script.text, "/bin/true") {
+			t.Errorf("%s: nothing ran: %s", script.file, script.text)
+		}
+	})
+	if counts.scripts < 300 && !testing.Short() {
+		t.Error("the corpus is small")
+	}
+}
+
+// TestSoundnessOfLanguageTests does the same with the scripts that
+// mvdan.cc/sh is tested by, of which each word may be a program. Some of them
+// never end.
+func TestSoundnessOfLanguageTests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	var all []recordedScript
+	for _, text := range languageTests(t) {
+		all = append(all, recordedScript{file: "mvdan.cc/sh", text: text, shell: "bash"})
+	}
+	watch(t, all, time.Second, func(recordedScript, [][]string, stage) {})
+}
+
+// watch runs scripts, holds what ran against what was read, and calls seen
+// after each, one call at a time.
+func watch(t *testing.T, all []recordedScript, patience time.Duration, seen func(recordedScript, [][]string, stage)) (counts tally) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("bash is not here")
 	}
-	all := corpus(t)
 	var mu sync.Mutex
-	var counts tally
 	jobs := make(chan recordedScript)
 	var workers sync.WaitGroup
 	for range max(2, runtime.NumCPU()) {
 		s := newStage(t)
+		s.patience = patience
 		workers.Go(func() {
 			for script := range jobs {
+				s.pretend(script.text)
 				ran := s.run(t, script.shell, script.text)
 				read := read(script)
 				mu.Lock()
-				if script.known && len(ran) == 0 && script.text != "# comment only" && !s.lacks(script.text) && !strings.Contains(script.text, "/bin/true") {
-					t.Errorf("%s: nothing ran: %s", script.file, script.text)
-				}
+				seen(script, ran, s)
 				for _, argv := range counts.judge(read, ran) {
 					t.Errorf("%s: %s\nran %q\nread %s", script.file, script.text, argv, describe(read))
 				}
@@ -247,27 +244,5 @@ func TestSoundness(t *testing.T) {
 	workers.Wait()
 	t.Logf("%d scripts, of which %d hold something opaque, started %d programs: %d read exactly, %d as open-ended, %d under something opaque",
 		counts.scripts, counts.opaque, counts.programs, counts.equal, counts.openEnded, counts.underOpaque)
-	if counts.scripts < 300 && !testing.Short() {
-		t.Error("the corpus is small")
-	}
-}
-
-// TestCorpusIsRead holds the other side: not everything may be called opaque.
-func TestCorpusIsRead(t *testing.T) {
-	for _, s := range corpus(t) {
-		if script := read(s); (len(script.Opaque) == 0) != s.known {
-			t.Errorf("%s: %s\nexpected known: %v, read %s", s.file, s.text, s.known, describe(script))
-		}
-	}
-}
-
-func describe(s *full.Script) string {
-	var b strings.Builder
-	for _, c := range s.Commands {
-		fmt.Fprintf(&b, "\n\t%q open-ended: %v, via %v", c.Words, c.OpenEnded, c.Via)
-	}
-	for _, o := range s.Opaque {
-		fmt.Fprintf(&b, "\n\topaque, %v: %q via %v", o.Reason, s.Text[o.Span.Start:o.Span.End], o.Via)
-	}
-	return b.String()
+	return counts
 }

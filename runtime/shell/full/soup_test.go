@@ -1,3 +1,5 @@
+//go:build unix
+
 package full_test
 
 import (
@@ -25,7 +27,9 @@ E
 |<<-E
 |<<< |2>&1|&>|<(|>(|#| #|!|! |if |; then |; else |; fi|while false|; do |; done|for i in |case x in |x) |;;|esac|
 f() |f|x=|x=1 |$x|x=a;|export |local |declare |time |coproc |eval |exec |command |env |trap |bash -c |sh -c |
-{a,b}|{1..2}|*|?|~|=|:|,|@|%|$'|$"|\n|\'|\"|\\|`+"\\`"+`|\$|--|-x|1|0|function f |select i in |until |; fi|elif |then |do |in `, `\|`, "\x00"), "|")
+{a,b}|{1..2}|*|?|~|=|:|,|@|%|$'|$"|\n|\'|\"|\\|`+"\\`"+`|\$|--|-x|1|0|function f |select i in |until |; fi|elif |then |do |in |
+>& |1>& |'$(a)'|"${x-|${x#|${x/a/|time -- |coproc x=1 |exec -a b |env x-y=1 |[[ a -eq |[ "$x" |local x=|declare -a x=|
+printf -v |read |$((x|x[|x=(|${x[|<<<|<(a |>(b |;;& |;& |x) |(x) |\x24(a)|'\''|\  |\t|$"|&>>|>||<>|{x}>`, `\|`, "\x00"), "|")
 
 // TestSoup runs random scripts under bash, for as long as -soup says, and holds
 // what ran against what was read.

@@ -8,6 +8,7 @@ import (
 
 // sets lists a variable that is set to something not looked at here.
 func (r *reader) sets(p place, name string, start, end int) {
+	r.variable(p, word{text: name, known: true, start: start, end: end})
 	r.out.Assigns = append(r.out.Assigns, Assign{Name: name, Span: p.src.span(start, end)})
 }
 

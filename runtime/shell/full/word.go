@@ -13,10 +13,12 @@ type word struct {
 	text  string // the whole word, or if it is not known the part before the first unknown
 	known bool
 	many  bool // not known, and may become no word or several
-	start int  // place in the source
-	end   int
-	node  *syntax.Word // what it was read from, or nil
-	runs  []run        // where the bytes of text stand in the source; nil: only start and end are known
+	// compound: an array in parentheses that are not quoted
+	compound bool
+	start    int // place in the source
+	end      int
+	node     *syntax.Word // what it was read from, or nil
+	runs     []run        // where the bytes of text stand in the source; nil: only start and end are known
 }
 
 // words expands the words of a command line as far as that can be known.
@@ -154,6 +156,9 @@ func (d *decoder) inDouble(part syntax.WordPart) {
 	switch part := part.(type) {
 	case *syntax.Lit:
 		for i := start; i < end; i++ {
+			if d.source[i] == '\\' && i+1 == end && end < len(d.source) && d.source[end] == '\n' {
+				continue // the parser ends its literal inside the line continuation
+			}
 			if d.source[i] == '\\' && i+1 < end && strings.IndexByte("$`\"\\\n", d.source[i+1]) >= 0 {
 				i++
 				if d.source[i] == '\n' {

@@ -18,6 +18,10 @@ type wrapper struct {
 	longs    []string // names with a value
 	scripts  []string // options whose value is a script for sh; for clauses, the words that begin one
 	nothing  []string // options with which no command is run
+	shells   []string // options that name the shell which reads scripts
+	argv0    []string // options that name what the command is told that its name is
+	files    []string // options that name a file with commands
+	pipes    string   // letters whose value may be a command behind | or !
 	settings string   // letters whose value may name a program in passing
 	direct   []string // options that turn the form joined into command
 	replaced string   // what the words of clauses hold that is replaced
@@ -27,6 +31,7 @@ type wrapper struct {
 	assigns  bool   // NAME=value may stand before the command
 	vague    bool   // the operands may be left out, by rules not written down here
 	shell    bool   // without a command, a shell runs that reads standard input
+	clusters bool   // of clauses: what begins one may stand behind other letters, and the command may follow it without a blank
 	source   string // where the form is written down
 }
 
@@ -93,6 +98,9 @@ func (r *reader) wrapped(p place, w *wrapper, a arguments) {
 		return
 	}
 	rest := o.rest
+	if w.name == "jobs" {
+		rest = unknownWhere(rest, "%") // the number of a process group
+	}
 	if len(rest) == 0 {
 		if w.runs == appended && !o.script {
 			// Without a command, xargs runs echo.
@@ -109,7 +117,7 @@ func (r *reader) wrapped(p place, w *wrapper, a arguments) {
 		}
 		return
 	}
-	if o.script {
+	if o.script && w.runs != scripts {
 		return // what is left are arguments of the script
 	}
 	if w.vague {
@@ -126,6 +134,11 @@ func (r *reader) wrapped(p place, w *wrapper, a arguments) {
 	switch runs {
 	case command:
 		r.command(inner, arguments{words: rest, open: a.open, assigns: o.assigns})
+		if o.argv0 != nil {
+			// Programs such as busybox, and shells, go by what they are told
+			// that their name is.
+			r.command(inner, arguments{words: append([]word{*o.argv0}, rest[1:]...), open: a.open})
+		}
 	case appended:
 		if o.replace != "" {
 			rest = unknownWhere(rest, o.replace)
@@ -187,6 +200,7 @@ type options struct {
 	nothing  bool   // no command runs
 	script   bool   // an option held the script
 	direct   bool   // the words are no script after all
+	argv0    *word  // what the command is told that its name is
 	replace  string // xargs -I
 }
 
@@ -203,8 +217,7 @@ func (o *options) read() {
 			// An option or assignment whose start is known is one all the
 			// same, if the word cannot be several.
 			attached := dash && o.attached(text)
-			name, _, assign := strings.Cut(text, "=")
-			assign = assign && o.w.assigns && isName(name)
+			assign := o.isAssignment(text)
 			o.unsure = o.unsure || word.many || dash && !attached
 			switch {
 			case assign:
@@ -223,7 +236,7 @@ func (o *options) read() {
 			o.rest = o.rest[1:]
 			o.skip(operands)
 			return
-		case text == "-" && (o.w.name == "env" || o.w.name == "su"):
+		case text == "-" && (o.w.name == "env" || o.w.name == "su" || o.w.name == "sg"):
 		case strings.HasPrefix(text, "--"):
 			if !o.long(text[2:]) {
 				continue
@@ -233,7 +246,7 @@ func (o *options) read() {
 				continue
 			}
 		default:
-			if name, _, ok := strings.Cut(text, "="); ok && o.w.assigns && isName(name) {
+			if o.isAssignment(text) {
 				o.assigns = append(o.assigns, o.assignment(word))
 				break
 			}
@@ -260,8 +273,7 @@ func (o *options) skip(operands int) {
 		o.rest = o.rest[1:]
 	}
 	for o.w.assigns && len(o.rest) > 0 {
-		name, _, ok := strings.Cut(o.rest[0].text, "=")
-		if !ok || !isName(name) {
+		if !o.isAssignment(o.rest[0].text) {
 			return
 		}
 		o.unsure = o.unsure || o.rest[0].many
@@ -279,6 +291,12 @@ func (o *options) late() {
 		o.lines(o.rest[1:min(2, len(o.rest))])
 		o.rest = nil
 	}
+}
+
+// isAssignment reports whether a word is taken for an assignment. The name may
+// be any text, and empty. Sources: env.c, coreutils 9.1; parse_args.c, sudo 1.9.13.
+func (o *options) isAssignment(text string) bool {
+	return o.w.assigns && strings.Contains(text, "=") && (o.w.name == "env" || text[0] != '/')
 }
 
 func (o *options) assignment(w word) Assign {
@@ -385,6 +403,14 @@ func (o *options) value(option string, w word) bool {
 	switch {
 	case slices.Contains(o.w.scripts, option):
 		o.lines([]word{w})
+	case slices.Contains(o.w.shells, option):
+		if g, ok := shells[w.text[strings.LastIndexByte(w.text, '/')+1:]]; !ok || !w.known || g != either && g != bash {
+			o.opaque(o.p, OtherShell, w.start, w.end)
+		}
+	case slices.Contains(o.w.argv0, option):
+		o.argv0 = &w
+	case slices.Contains(o.w.files, option):
+		o.opaque(o.p, ScriptFile, w.start, w.end)
 	case (option == "I" || option == "J") && o.w.runs == appended:
 		o.replace = w.text
 		o.unsure = o.unsure || !w.known || w.text == ""
@@ -399,6 +425,8 @@ func (o *options) value(option string, w word) bool {
 		}
 		o.rest = append(words, o.rest[1:]...)
 		return false
+	case strings.Contains(o.w.pipes, option) && (!w.known || strings.HasPrefix(w.text, "|") || strings.HasPrefix(w.text, "!")):
+		o.opaque(o.p, Composed, w.start, w.end)
 	case strings.Contains(o.w.settings, option) && (!w.known || strings.Contains(strings.ToLower(w.text), "command")):
 		o.opaque(o.p, Composed, w.start, w.end)
 	}
@@ -430,6 +458,10 @@ func (r *reader) clauses(p, inner place, w *wrapper, a arguments) {
 		x := rest[i]
 		if x.many || x.known && (x.text == ";" || x.text == "+") {
 			sure = false // an unknown word may begin a clause
+		}
+		if w.clusters && strings.HasPrefix(x.text, "-") && !slices.Contains(w.scripts, x.text) &&
+			(strings.HasPrefix(x.text, "--exec") || !strings.HasPrefix(x.text, "--") && strings.ContainsAny(x.text, "xX")) {
+			sure = false // -Hx, -xrm, --exec=rm
 		}
 		if !x.known || !slices.Contains(w.scripts, x.text) {
 			continue

@@ -14,14 +14,14 @@ var wrappers = []wrapper{
 	// Builtins of the shell.
 	{name: "command", flags: "pvV", nothing: []string{"v", "V"}, source: "bash(1) 5.2, SHELL BUILTIN COMMANDS"},
 	{name: "builtin", source: "bash(1) 5.2, SHELL BUILTIN COMMANDS"},
-	{name: "exec", flags: "cl", values: "a", source: "bash(1) 5.2, SHELL BUILTIN COMMANDS"},
+	{name: "exec", flags: "cl", values: "a", argv0: names("a"), source: "bash(1) 5.2, SHELL BUILTIN COMMANDS"},
 	{name: "jobs", flags: "lnprsx", source: "bash(1) 5.2, SHELL BUILTIN COMMANDS (jobs -x)"},
 
 	// Another environment, priority, time, place.
 	{
 		name: "env", flags: "i0v", values: "uCSPa", assigns: true,
-		long:   names("ignore-environment null debug block-signal default-signal ignore-signal list-signal-handling"),
-		longs:  names("unset chdir split-string argv0"),
+		long:  names("ignore-environment null debug block-signal default-signal ignore-signal list-signal-handling"),
+		longs: names("unset chdir split-string argv0"), argv0: names("a argv0"),
 		source: "env(1), coreutils 9.1; -P from FreeBSD",
 	},
 	{name: "nice gnice", flags: "0123456789", values: "n", longs: names("adjustment"), source: "nice(1), coreutils 9.1"},
@@ -84,9 +84,9 @@ var wrappers = []wrapper{
 		longs: names("ambient-caps inh-caps bounding-set ruid euid rgid egid reuid regid groups securebits pdeathsig selinux-label apparmor-profile"), source: "setpriv(1), util-linux 2.38",
 	},
 	{
-		name: "systemd-run", flags: "rdtPqGS", values: "HMupE", shell: true,
+		name: "systemd-run", flags: "rdtPqGS", values: "HMuE", shell: true,
 		long:  names("no-ask-password user system scope slice-inherit no-block remain-after-exit wait send-sighup same-dir pty pipe quiet collect shell on-timezone-change on-clock-change"),
-		longs: names("host machine unit property description slice service-type uid gid nice working-directory setenv path-property socket-property on-active on-boot on-startup on-unit-active on-unit-inactive on-calendar timer-property"), source: "systemd-run(1), systemd 252",
+		longs: names("host machine unit description slice service-type uid gid nice working-directory setenv path-property socket-property on-active on-boot on-startup on-unit-active on-unit-inactive on-calendar timer-property"), source: "systemd-run(1), systemd 252",
 	},
 	{name: "dumb-init", flags: "cv", values: "r", source: "dumb-init --help, 1.2"},
 	{name: "tini", flags: "svwgl", values: "pe", source: "tini -h, 0.19"},
@@ -94,10 +94,30 @@ var wrappers = []wrapper{
 	{name: "unbuffer", flags: "p", source: "unbuffer(1), expect 5.45"},
 	{name: "gosu su-exec", operands: 1, source: "their own help texts"},
 	{name: "sshpass", flags: "ev", values: "fdpP", source: "sshpass(1), 1.09"},
+	{name: "ssh-agent", flags: "csDdk", values: "aEOPt", source: "ssh-agent(1), OpenSSH 9.2"},
+	{name: "dbus-run-session", longs: names("config-file dbus-daemon"), source: "dbus-run-session(1), dbus 1.14"},
+	{name: "systemd-inhibit", long: names("no-pager no-legend list"), longs: names("what who why mode"), nothing: names("list"), source: "systemd-inhibit(1), systemd 252"},
+	{
+		name: "fakeroot", flags: "u", values: "lisb", long: names("unknown-is-real"), longs: names("lib faked fd-base"), shell: true,
+		source: "fakeroot(1), 1.31",
+	},
+	{
+		name: "xvfb-run", flags: "al", values: "efnps", long: names("auto-servernum listen-tcp"),
+		longs: names("error-file auth-file server-num xauth-protocol server-args"), source: "xvfb-run(1), xorg-server 21.1",
+	},
+	{name: "faketime", flags: "mf", long: names("exclude-monotonic"), operands: 1, source: "faketime(1), 0.9.10"},
+	{name: "proxychains proxychains4", flags: "q", values: "f", source: "proxychains4, without arguments, 4.16"},
+	{name: "torsocks torify", flags: "adiq", values: "upP", source: "torsocks(1), 2.4"},
+	{name: "setuidgid envuidgid envdir", operands: 1, source: "daemontools 0.76, setuidgid(8) and its kin"},
+	{name: "setlock", flags: "nNxX", operands: 1, source: "daemontools 0.76, setlock(8)"},
+	{name: "cgexec", values: "g", long: names("sticky"), source: "cgexec(1), libcgroup 2.0"},
+	{name: "chronic", flags: "ve", source: "chronic(1), moreutils 0.67"},
+	{name: "ifne", flags: "n", source: "ifne(1), moreutils 0.67"},
+	{name: "firejail valgrind", source: "firejail(1), 0.9.72; valgrind(1), 3.19. Their options are not listed here: with any, the command is opaque"},
 	{name: "caffeinate", flags: "disum", values: "tw", source: "caffeinate(8), macOS 14"},
 	{name: "arch", vague: true, source: "arch(1), macOS 14"},
 	{
-		name: "strace", flags: "cCdDfFiknNqrtTvwxyzZ", values: "abeEIoOpPsSuUX", source: "strace(1), 6.1",
+		name: "strace", flags: "cCdDfFiknNqrtTvwxyzZ", values: "abeEIoOpPsSuUX", pipes: "o", source: "strace(1), 6.1",
 	},
 	{name: "ltrace", flags: "bcCfiLrStT", values: "aAeFlnopsuwx", source: "ltrace(1), 0.7"},
 
@@ -111,15 +131,17 @@ var wrappers = []wrapper{
 	{name: "doas", flags: "Lns", values: "aCu", nothing: names("L"), shell: true, source: "doas(1), OpenBSD 7.4"},
 	{name: "pkexec", long: names("disable-internal-agent keep-cwd"), longs: names("user"), shell: true, source: "pkexec(1), polkit 122"},
 	{
-		name: "su", flags: "mplfP", values: "wgGcs", operands: 1, mixed: true, scripts: names("c command session-command"), runs: composed, shell: true,
+		name: "su", flags: "mplfP", values: "wgGcs", operands: 1, mixed: true, scripts: names("c command session-command"), shells: names("s shell"), runs: composed, shell: true,
 		long:  names("preserve-environment login fast pty"),
 		longs: names("whitelist-environment group supp-group command session-command shell"), source: "su(1), util-linux 2.38",
 	},
 	{
-		name: "runuser", flags: "mplfP", values: "uwgGcs", operands: 1, vague: true, scripts: names("c command session-command"), shell: true,
+		name: "runuser", flags: "mplfP", values: "uwgGcs", operands: 1, vague: true, scripts: names("c command session-command"), shells: names("s shell"), shell: true,
 		long:  names("preserve-environment login fast pty"),
 		longs: names("user whitelist-environment group supp-group command session-command shell"), source: "runuser(1), util-linux 2.38",
 	},
+
+	{name: "sg", values: "c", operands: 1, mixed: true, scripts: names("c"), runs: joined, source: "sg(1), shadow 4.13"},
 
 	// Once for each of many things, or again and again.
 	{
@@ -128,14 +150,19 @@ var wrappers = []wrapper{
 		longs: names("arg-file delimiter max-args max-procs process-slot-var max-chars"), source: "xargs(1), findutils 4.9; -J -R -S from BSD",
 	},
 	{name: "find gfind", runs: clauses, replaced: "{}", scripts: names("-exec -execdir -ok -okdir"), source: "find(1), findutils 4.9"},
-	{name: "fd fdfind", runs: clauses, replaced: "{", scripts: names("-x -X --exec --exec-batch"), source: "fd(1), 8.6"},
+	{name: "fd fdfind", runs: clauses, clusters: true, replaced: "{", scripts: names("-x -X --exec --exec-batch"), source: "fd(1), 8.6"},
 	{name: "parallel sem", runs: composed, source: "parallel(1), 20221122"},
 	{
 		name: "watch", flags: "bcegptwx", attached: "d", values: "qn", runs: joined, direct: names("x exec"),
 		long:  names("beep color differences errexit chgexit precise no-title no-wrap exec"),
 		longs: names("equexit interval"), source: "watch(1), procps 4.0",
 	},
-	{name: "hyperfine", values: "wmMrspcnSNu", runs: scripts, longs: names("warmup min-runs max-runs runs setup prepare conclude cleanup style shell export-json export-markdown export-csv command-name"), long: names("ignore-failure show-output"), source: "hyperfine(1), 1.15"},
+	{
+		name: "hyperfine", flags: "i", values: "wmMrspcCnSu", runs: scripts,
+		long:    names("ignore-failure show-output"),
+		longs:   names("warmup min-runs max-runs runs setup prepare conclude cleanup style shell export-json export-markdown export-csv command-name time-unit"),
+		scripts: names("s setup p prepare c cleanup C conclude"), shells: names("S shell"), source: "hyperfine(1), 1.18",
+	},
 	{name: "entr", flags: "acdnprz", attached: "s", runs: composed, source: "entr(1), 5.3"},
 
 	// Another terminal, time or machine.
@@ -145,7 +172,7 @@ var wrappers = []wrapper{
 		longs: names("log-in log-out log-io log-timing logging-format command echo output-limit"), source: "script(1), util-linux 2.38",
 	},
 	{name: "tmux screen", runs: composed, source: "tmux(1), 3.3; screen(1), 4.9"},
-	{name: "at batch", flags: "MlbvVmdrc", values: "qft", operands: 1 << 20, shell: true, nothing: names("l r d c"), source: "at(1), 3.2"},
+	{name: "at batch", flags: "MlbvVmdrc", values: "qft", operands: 1 << 20, shell: true, nothing: names("l r d c"), files: names("f"), source: "at(1), 3.2"},
 	{name: "start-stop-daemon daemonize", runs: composed, source: "start-stop-daemon(8), dpkg 1.21"},
 	{
 		name: "ssh", flags: "46AaCfGgKkMNnqsTtVvXxYy", values: "BbcDEeFIiJLlmOoPpQRSWw", operands: 1, mixed: true, runs: remote, settings: "oF",
