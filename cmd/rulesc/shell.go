@@ -89,7 +89,10 @@ func (s *subject) readFull(argv []string) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
-	asked := evaluator{policy, s.place}
+	var asked full.Policy = evaluator{policy, s.place}
+	if s.compiled != nil {
+		asked = s.compiled // what it says is what a harness gets
+	}
 	script := full.Read(argv)
 	r := reading{script: script, parts: full.Decide(asked, script)}
 	r.Argv, r.Decision, r.Deciding = argv, ir.Decision(r.parts.Decision), -1

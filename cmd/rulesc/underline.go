@@ -110,6 +110,8 @@ func via(steps []full.Step) string {
 			ways = append(ways, "alias "+diag.Printable(s.Name))
 		case full.Maybe:
 			condition = ", if the word before it is empty"
+		case full.Reference:
+			condition = ", as the reference reads it"
 		}
 	}
 	if len(ways) > 0 {
