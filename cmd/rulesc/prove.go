@@ -14,11 +14,9 @@ import (
 	"github.com/rulesc/rulesc/ir/diag"
 )
 
-// Exit codes of prove.
-const (
-	exitProven  = 0
-	exitRefuted = 1 // and exitTrouble
-)
+// exitRefuted is the exit code of prove for an assertion that does not hold. What
+// keeps it from knowing is exitTrouble.
+const exitRefuted = 1
 
 func proveCommand(p process) *cobra.Command {
 	sel := &selection{process: p}
