@@ -59,69 +59,96 @@ func checkProof(t *testing.T, p *analysis.Prover, got *analysis.Counterexample, 
 	}
 }
 
-func TestProofsAreExact(t *testing.T) {
-	var proven, refuted [2]int
-	for seed := range uint64(600) {
-		c := randomly(rand.New(rand.NewPCG(seed, 4)))
-		p := randomPolicy(c, 2)
-		prover := &analysis.Prover{Policy: p, Options: analysis.Options{AsWritten: c(4) == 0}, AnyLayer: c(3) == 0}
-		count := func(c *analysis.Counterexample, err error) *analysis.Counterexample {
-			t.Helper()
-			if err != nil {
-				t.Fatal(err)
-			}
-			kind := 0
-			if prover.AnyLayer {
-				kind = 1
-			}
-			if c == nil {
-				proven[kind]++
-			} else {
-				refuted[kind]++
-			}
-			return c
-		}
-		pattern := randomRule(c, 2).Pattern
-		asked := &ir.Policy{Rules: []ir.PrefixRule{{Pattern: pattern, Decision: ir.Allow}}}
-		if c(3) == 0 && len(p.Rules) > 0 {
-			rule := &p.Rules[c(len(p.Rules))]
-			rule.Decision = ir.Forbidden
-			asked.Rules[0].Pattern = rule.Pattern
-			pattern = rule.Pattern
-		}
-		starts := func(command []string) bool {
-			return asked.Evaluate(command, place(prover.Options)).Decision != ir.None
-		}
+// A proofCount is how many proofs were held against all commands, and how many
+// counterexamples; of one policy, and for any layer.
+type proofCount struct{ proven, refuted [2]int }
 
-		got := count(prover.NeverAllow(pattern))
-		checkProof(t, prover, got, func(command []string, answer ir.Decision, open bool) bool {
-			return (answer == ir.Allow || open) && starts(command)
-		})
-
-		got = count(prover.AlwaysForbidden(pattern))
-		checkProof(t, prover, got, func(command []string, answer ir.Decision, _ bool) bool {
-			return answer != ir.Forbidden && starts(command)
-		})
-
-		base := vary(c, p, 2)
-		got = count(prover.NeverLooser(base))
-		checkProof(t, prover, got, func(command []string, answer ir.Decision, _ bool) bool {
-			before := base.Evaluate(command, place(prover.Options))
-			if got != nil && slices.Equal(command, got.Command) && (got.Base != before.Decision || got.BaseRule != deciding(before)) {
-				t.Fatalf("base of %+v: %v by %d", got, before.Decision, deciding(before))
-			}
-			switch before.Decision {
-			case ir.None, ir.Allow:
-				return false
-			default:
-				return answer < before.Decision
-			}
-		})
+// checkProofs makes a policy by choice, and proves of it what can be.
+func checkProofs(t *testing.T, c choice, counts *proofCount) {
+	t.Helper()
+	p := randomPolicy(c, 2)
+	prover := &analysis.Prover{Policy: p, Options: analysis.Options{AsWritten: c(4) == 0}, AnyLayer: c(3) == 0}
+	count := func(c *analysis.Counterexample, err error) *analysis.Counterexample {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind := 0
+		if prover.AnyLayer {
+			kind = 1
+		}
+		if c == nil {
+			counts.proven[kind]++
+		} else {
+			counts.refuted[kind]++
+		}
+		return c
 	}
-	t.Logf("%d proven, %d refuted; for any layer %d and %d", proven[0], refuted[0], proven[1], refuted[1])
-	if min(proven[0], refuted[0], proven[1], refuted[1]) < 80 {
+	pattern := randomRule(c, 2).Pattern
+	asked := &ir.Policy{Rules: []ir.PrefixRule{{Pattern: pattern, Decision: ir.Allow}}}
+	if c(3) == 0 && len(p.Rules) > 0 {
+		rule := &p.Rules[c(len(p.Rules))]
+		rule.Decision = ir.Forbidden
+		asked.Rules[0].Pattern = rule.Pattern
+		pattern = slices.Clone(rule.Pattern)
+	}
+	if c(4) == 0 { // alternatives in the first position stand for a rule each
+		other := slices.Clone(pattern)
+		other[0] = []string{pick(c, ruleNames)}
+		asked.Rules = append(asked.Rules, ir.PrefixRule{Pattern: other, Decision: ir.Allow})
+		pattern = slices.Clone(pattern)
+		pattern[0] = []string{pattern[0][0], other[0][0]}
+	}
+	starts := func(command []string) bool {
+		return asked.Evaluate(command, place(prover.Options)).Decision != ir.None
+	}
+
+	got := count(prover.NeverAllow(pattern))
+	checkProof(t, prover, got, func(command []string, answer ir.Decision, open bool) bool {
+		return (answer == ir.Allow || open) && starts(command)
+	})
+
+	got = count(prover.AlwaysForbidden(pattern))
+	checkProof(t, prover, got, func(command []string, answer ir.Decision, _ bool) bool {
+		return answer != ir.Forbidden && starts(command)
+	})
+
+	base := vary(c, p, 2)
+	got = count(prover.NeverLooser(base))
+	checkProof(t, prover, got, func(command []string, answer ir.Decision, _ bool) bool {
+		before := base.Evaluate(command, place(prover.Options))
+		if got != nil && slices.Equal(command, got.Command) && (got.Base != before.Decision || got.BaseRule != deciding(before)) {
+			t.Fatalf("base of %+v: %v by %d", got, before.Decision, deciding(before))
+		}
+		switch before.Decision {
+		case ir.None, ir.Allow:
+			return false
+		default:
+			return answer < before.Decision
+		}
+	})
+}
+
+func TestProofsAreExact(t *testing.T) {
+	var counts proofCount
+	for seed := range uint64(600) {
+		checkProofs(t, randomly(rand.New(rand.NewPCG(seed, 4))), &counts)
+	}
+	t.Logf("of one policy, and for any layer: %d proven, %d refuted", counts.proven, counts.refuted)
+	if min(counts.proven[0], counts.refuted[0], counts.proven[1], counts.refuted[1]) < 80 {
 		t.Error("too few cases")
 	}
+}
+
+func FuzzProofs(f *testing.F) {
+	f.Add([]byte("the quick brown fox jumps over the lazy dog"))
+	f.Add([]byte{6, 0, 1, 2, 1, 1, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 200 {
+			t.Skip()
+		}
+		checkProofs(t, fromBytes(data), new(proofCount))
+	})
 }
 
 // TestLayersCanDoNoMore holds what provers take for granted of further layers:
