@@ -39,8 +39,9 @@ Its format is told by its first line, or named with --log-format:
   codex   rollouts (~/.codex/sessions): calls of shell, shell_command,
           exec_command and local_shell
   claude  sessions of Claude Code (~/.claude/projects): uses of Bash
-What is written as a script is judged as bash -lc SCRIPT. Lines that cannot be
-read are counted, and the first few are named. Logs may be of any size.`
+What is written as a script is judged as bash -lc SCRIPT. What stands in two
+logs, as after a session was resumed, counts twice. Lines that cannot be read
+are counted, and the first few are named. Logs may be of any size.`
 
 func (l *logReading) addFlags(cmd *cobra.Command) {
 	l.format = history.Auto

@@ -262,6 +262,9 @@ func (p *proof) text() string {
 		if r.base != nil {
 			rows = append(rows, []string{"base", r.Base.String() + " by " + diag.Printable(r.base.Rules[r.BaseRule].Source.String())})
 		}
+		if r.Added != nil && strings.Contains(r.Command[0], "/") {
+			rows = append(rows, []string{"note", "no rule names this path, so that any layer can allow it; --as-written leaves such calls out"})
+		}
 		if r.why != "" {
 			rows = append(rows, []string{"why", diag.Printable(r.why)})
 		}
