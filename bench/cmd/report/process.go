@@ -9,15 +9,18 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
+	"github.com/rulesc/rulesc/bench/measure"
 	"github.com/rulesc/rulesc/matcher"
 )
 
 // programs are the paths of what is started.
 type programs struct{ rulesc, empty, peak string }
 
-// programs builds them once.
+// programs builds them once, all without C: package net, which the flags of rulesc
+// come with, otherwise links the C library, and every start waits for it.
 func (r *report) programs() (*programs, error) {
 	if r.built != nil {
 		return r.built, nil
@@ -32,6 +35,7 @@ func (r *report) programs() (*programs, error) {
 		exec.Command("go", "build", "-o", p.empty, "github.com/rulesc/rulesc/bench/cmd/empty"),
 		exec.Command("go", "build", "-o", p.peak, "github.com/rulesc/rulesc/bench/cmd/peak"),
 	} {
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("%s: %w\n%s", strings.Join(build.Args, " "), err, out)
 		}
@@ -42,8 +46,9 @@ func (r *report) programs() (*programs, error) {
 
 // A process is what a program took from start to end, with all it started.
 type process struct {
-	cpu float64 // ns
-	out string
+	cpu    float64 // ns
+	faults float64 // of pages
+	out    string
 }
 
 // start runs a program to its end. It sees no rules but those that the
@@ -60,10 +65,14 @@ func (r *report) start(program string, arguments ...string) (process, error) {
 	if err := cmd.Run(); err != nil {
 		return process{}, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, errs.String())
 	}
-	return process{
+	p := process{
 		cpu: float64(cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()),
 		out: strings.TrimSpace(out.String()),
-	}, nil
+	}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		p.faults = float64(usage.Minflt + usage.Majflt)
+	}
+	return p, nil
 }
 
 // A launch is a program that takes its turn.
@@ -72,15 +81,15 @@ type launch struct {
 	arguments []string
 }
 
-// turns starts the programs by turns and returns the least CPU time of each. A
-// program that takes long gets fewer turns.
-func (r *report) turns(launches []launch) ([]float64, error) {
-	least := make([]float64, len(launches))
+// turns starts the programs by turns and returns the least CPU time and the fewest
+// page faults of each. A program that takes long gets fewer turns.
+func (r *report) turns(launches []launch) (least, faults []float64, err error) {
+	least, faults = make([]float64, len(launches)), make([]float64, len(launches))
 	spent := make([]time.Duration, len(launches))
-	for round := range 2 * r.rounds {
+	for round := range 3 * r.rounds {
 		for i, l := range launches {
 			if l.program == "" {
-				least[i] = none
+				least[i], faults[i] = none, none
 				continue
 			}
 			if round >= 2 && spent[i] > time.Duration(r.rounds)*100*time.Millisecond {
@@ -88,16 +97,16 @@ func (r *report) turns(launches []launch) ([]float64, error) {
 			}
 			p, err := r.start(l.program, l.arguments...)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			if round == 0 {
-				least[i] = math.Inf(1)
+				least[i], faults[i] = math.Inf(1), math.Inf(1)
 			}
-			least[i] = min(least[i], p.cpu)
+			least[i], faults[i] = min(least[i], p.cpu), min(faults[i], p.faults)
 			spent[i] += time.Duration(p.cpu)
 		}
 	}
-	return least, nil
+	return least, faults, nil
 }
 
 // process measures whole processes, from start to end.
@@ -106,7 +115,8 @@ func (r *report) process() error {
 	if err != nil {
 		return err
 	}
-	var empty, version, upToDate, stored, zstd, codex []float64
+	var empty, version, stored, zstd, codex []float64
+	faults := make([][]float64, 4) // of the first programs, by size
 	for _, n := range sizes {
 		rules, err := r.write(n, r.work(n).Files())
 		if err != nil {
@@ -127,14 +137,18 @@ func (r *report) process() error {
 		if err := r.sameAnswers(n, rules); err != nil {
 			return err
 		}
-		took, err := r.turns(launches)
+		took, faulted, err := r.turns(launches)
 		if err != nil {
 			return err
+		}
+		for i := range faults {
+			faults[i] = append(faults[i], faulted[i])
 		}
 		empty, version = append(empty, took[0]), append(version, took[1])
 		stored, zstd, codex = append(stored, took[2]), append(zstd, took[3]), append(codex, took[4])
 	}
-	if upToDate, err = r.upToDate(programs); err != nil {
+	upToDate, reading, err := r.upToDate(programs)
+	if err != nil {
 		return err
 	}
 
@@ -143,16 +157,23 @@ func (r *report) process() error {
 		out, _ := exec.Command(r.codex, "--version").Output()
 		reference = "the reference is " + strings.TrimSpace(string(out))
 	}
-	r.section("Process", fmt.Sprintf("CPU time of whole processes, from start to end: `rulesc check --artifact F -- git status`\nand `codex execpolicy check --rules F.rules ... -- git status`; %s.", reference))
+	r.section("Process", fmt.Sprintf(`CPU time of whole processes, from start to end: `+"`rulesc check --artifact F -- git status`\nand `codex execpolicy check --rules F.rules ... -- git status`; %s"+`. The Go
+programs are built with CGO_ENABLED=0. Most of what a short process costs are
+page faults, and of these most are the Go runtime's.`, reference))
 	t := bySize("", sizes)
 	t.row("codex execpolicy check, times rulesc check on a stored artifact", numbers(divide(codex, stored))...)
 	t.row("rulesc check, stored, times an empty Go program", numbers(divide(stored, empty))...)
 	t.row("rulesc check, zstd, times an empty Go program", numbers(divide(zstd, empty))...)
 	t.row("rulesc version, times an empty Go program", numbers(divide(version, empty))...)
 	t.row("*empty Go program, ms*", numbers(scale(empty, 1e-6))...)
+	t.row("*page faults of an empty Go program*", numbers(faults[0])...)
+	t.row("*page faults of rulesc version*", numbers(faults[1])...)
+	t.row("*page faults of rulesc check, stored*", numbers(faults[2])...)
+	t.row("*page faults of rulesc check, zstd*", numbers(faults[3])...)
 	r.add(t)
 	t = newTable("1,000 rule files, nothing changed", "")
 	t.row("rulesc build, ms beyond an empty Go program", number(upToDate[1]))
+	t.row("*opening, reading and closing the files, ms*", number(reading))
 	r.add(t)
 
 	r.atLeast("rulesc check stored, times faster than codex execpolicy check", []float64{8, 10, 35, 250}, divide(codex, stored))
@@ -196,35 +217,54 @@ func (r *report) sameAnswers(n int, rules []string) error {
 }
 
 // upToDate returns, for 1,000 rules in as many files, by how many milliseconds
-// a build that finds nothing to do exceeds an empty program.
-func (r *report) upToDate(programs *programs) ([]float64, error) {
+// a build that finds nothing to do exceeds an empty program, and how many the
+// system takes to open, read and close the files.
+func (r *report) upToDate(programs *programs) (beyond []float64, reading float64, err error) {
 	folder := filepath.Join(r.dir, "many")
 	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	arguments := []string{"build", "-o", filepath.Join(r.dir, "many.rulesc")}
-	i := 0
+	var paths []string
 	for line := range strings.Lines(r.work(1_000).Files()[0]) {
-		path := filepath.Join(folder, fmt.Sprintf("%04d.rules", i))
+		path := filepath.Join(folder, fmt.Sprintf("%04d.rules", len(paths)))
 		if err := os.WriteFile(path, []byte(line), 0o666); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		arguments = append(arguments, "--rules", path)
-		i++
+		paths = append(paths, path)
 	}
 	if _, err := r.start(programs.rulesc, arguments...); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	again, err := r.start(programs.rulesc, arguments...)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if !strings.Contains(again.out, "up to date") {
-		return nil, fmt.Errorf("a second build says %q", again.out)
+		return nil, 0, fmt.Errorf("a second build says %q", again.out)
 	}
-	took, err := r.turns([]launch{{programs.empty, nil}, {programs.rulesc, arguments}})
+	took, _, err := r.turns([]launch{{programs.empty, nil}, {programs.rulesc, arguments}})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return []float64{none, (took[1] - took[0]) / 1e6, none, none}, nil
+	read := measure.Turns(r.rounds, r.sample, []measure.Row{{Ops: 1, Run: func() { readAll(paths) }}})
+	return []float64{none, (took[1] - took[0]) / 1e6, none, none}, read[0] / 1e6, nil
+}
+
+// readAll reads files with no more than the calls of the system that it takes.
+func readAll(paths []string) {
+	var buffer [4096]byte
+	for _, path := range paths {
+		fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+		if err != nil {
+			panic(err) // it was written before
+		}
+		for {
+			if n, err := syscall.Read(fd, buffer[:]); n <= 0 || err != nil {
+				break
+			}
+		}
+		syscall.Close(fd)
+	}
 }
