@@ -35,7 +35,7 @@ type source struct {
 // namedFiles reads rule files that were named by hand. A file that is named
 // twice counts twice.
 func (d *discovery) namedFiles(names []string) *sources {
-	in := new(sources)
+	in := &sources{files: make([]source, 0, len(names)+1)} // one may be added
 	for _, name := range names {
 		file := source{File: compiler.File{Name: name, Path: d.inDir(name)}}
 		text, err := readRuleFile(file.Path)
@@ -152,6 +152,7 @@ func (in *sources) inOrder(problems diag.List) diag.List {
 // machine.
 func (in *sources) meta(options []matcher.Setting, missing []source) matcher.Meta {
 	m := matcher.Meta{Tool: "rulesc " + toolVersion, Options: options, Quarantined: quarantined(missing), Notes: in.notes}
+	m.Files = slices.Grow(m.Files, len(in.files)) // nil if there are none, as it is read
 	for _, name := range in.layers {
 		m.Layers = append(m.Layers, matcher.Layer{Name: name})
 	}

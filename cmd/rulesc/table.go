@@ -9,7 +9,11 @@ import (
 // blanks apart; the last cell of a row may be as wide as it likes.
 func writeTable(b *strings.Builder, indent string, rows [][]string) {
 	var widths []int
+	last := 0 // bytes of the last cells
 	for _, row := range rows {
+		if len(row) > 0 {
+			last += len(row[len(row)-1])
+		}
 		for i, cell := range row {
 			if i == len(widths) {
 				widths = append(widths, 0)
@@ -19,6 +23,11 @@ func writeTable(b *strings.Builder, indent string, rows [][]string) {
 			}
 		}
 	}
+	line := len(indent) + len("\n")
+	for _, width := range widths {
+		line += width + 2
+	}
+	b.Grow(len(rows)*line + last)
 	for _, row := range rows {
 		b.WriteString(indent)
 		for i, cell := range row {

@@ -190,7 +190,7 @@ func (a *summarized) verified() *verified {
 		Bytes:    a.bytes,
 		Rules:    a.Prefixes, Hosts: a.Hosts, Networks: a.Networks,
 		Tool:   a.Meta.Tool,
-		Layers: []layerJSON{}, Files: []fileJSON{}, Quarantined: []quarantineJSON{},
+		Layers: []layerJSON{}, Files: make([]fileJSON, 0, len(a.Meta.Files)), Quarantined: []quarantineJSON{},
 		Options: map[string]string{}, Notes: append([]string{}, a.Meta.Notes...),
 	}
 	for s := matcher.SectionHot; s <= matcher.NumSections; s++ {
@@ -229,7 +229,7 @@ func (v *verified) write(b *strings.Builder) {
 			writeTable(b, "  ", rows)
 		}
 	}
-	var rows [][]string
+	rows := make([][]string, 0, len(v.Files))
 	for _, f := range v.Files {
 		rows = append(rows, []string{layerName(f.Layer), diag.Printable(f.File), count(f.Rules, "rule"), "sha256 " + f.SHA256[:12]})
 	}
