@@ -180,7 +180,11 @@ func refuseDamage(t *testing.T, artifact string, decode early.Decoder) {
 		t.Fatal(err)
 	}
 	args := []string{"check", "--artifact=broken.rulesc", "wget"}
-	for at := range b {
+	step := 1
+	if testing.Short() {
+		step = 7
+	}
+	for at := 0; at < len(b); at += step {
 		b[at] ^= 1
 		if err := os.WriteFile("broken.rulesc", b, 0o666); err != nil {
 			t.Fatal(err)
