@@ -2,7 +2,6 @@ package wholefile
 
 import (
 	"io/fs"
-	"slices"
 	"sync"
 	"syscall"
 )
@@ -55,21 +54,33 @@ var buffers = sync.Pool{New: func() any { return new([16 << 10]byte) }}
 func readAll(fd int, path string, limit int) ([]byte, error) {
 	buffer := buffers.Get().(*[16 << 10]byte)
 	defer buffers.Put(buffer)
-	text := buffer[:0]
+	text, own := buffer[:0], false
 	for len(text) <= limit {
 		if len(text) == cap(text) {
-			text = slices.Grow(text, 3*len(text)) // now it is ours
+			text, own = append(make([]byte, 0, roomFor(fd, len(text), limit)), text...), true
 		}
 		n, err := syscall.Read(fd, text[len(text):cap(text)])
 		switch {
 		case err == syscall.EINTR:
 		case err != nil:
 			return nil, &fs.PathError{Op: "read", Path: path, Err: err}
-		case n == 0:
-			return append(make([]byte, 0, len(text)), text...), nil
-		default:
+		case n > 0:
 			text = text[:len(text)+n]
+		case own && cap(text)-len(text) <= len(text)/8:
+			return text, nil
+		default:
+			return append(make([]byte, 0, len(text)), text...), nil
 		}
 	}
 	return nil, tooLarge(limit)
+}
+
+// roomFor returns how much room to make for a file of which so many bytes were
+// read: what it says that it has, and one byte to see that this is all.
+func roomFor(fd, read, limit int) int {
+	var info syscall.Stat_t
+	if err := syscall.Fstat(fd, &info); err == nil && info.Size > int64(read) {
+		return int(min(info.Size, int64(limit))) + 1
+	}
+	return 2 * read
 }
