@@ -139,14 +139,15 @@ func (m *Image) tail(index uint32, command []string) (head uint32, tokens int, o
 		if tokens >= len(command) {
 			return head, tokens, false
 		}
-		k := m.hash.key(command[tokens])
+		token := command[tokens]
 		tails = tails[4:]
 		if word&wordSet == 0 {
-			if !m.is(word, &k) {
+			if first, last := wordsOf(token); !m.has(word, first, last, token) {
 				return 0, 0, false
 			}
 			continue
 		}
+		k := m.hash.key(token)
 		width := 4 * (word &^ wordSet)
 		if !m.isOneOf(tails[:width], &k) {
 			return 0, 0, false

@@ -51,28 +51,36 @@ func newHashing(seed, reach uint32) hashing {
 
 // key returns the key of a token.
 func (h *hashing) key(s string) key {
-	k := key{text: s}
+	first, last := wordsOf(s)
+	hash := fold64(first^h.a, last^h.b)
+	if len(s) > maxInline {
+		hash = h.middle(hash, s)
+	}
+	return key{first, last, hash, s}
+}
+
+// wordsOf returns the words of a token's key.
+func wordsOf(s string) (first, last uint64) {
 	n := len(s)
 	switch {
 	case n > maxInline:
-		k.first, k.last = word64(s, 0), word64(s, n-8)&^0xff|uint64(n)&0xff
-	case n >= 8:
-		k.first, k.last = word64(s, 0), word64(s, n-8)>>(8*uint(16-n))
+		return word64(s, 0), word64(s, n-8)&^0xff | uint64(n)&0xff
+	case n > 8:
+		return word64(s, 0), word64(s, n-8)>>(8*uint(16-n)&63) | uint64(n)<<keyLength
 	case n >= 4:
-		k.first = word32(s, 0) | word32(s, n-4)<<(8*uint(n-4))
+		first = word32(s, 0) | word32(s, n-4)<<(8*uint(n-4)&63)
 	case n > 0:
-		k.first = uint64(s[0]) | uint64(s[n/2])<<(8*uint(n/2)) | uint64(s[n-1])<<(8*uint(n-1))
+		first = uint64(s[0]) | uint64(s[n/2])<<(8*uint(n/2)&63) | uint64(s[n-1])<<(8*uint(n-1)&63)
 	}
-	if n <= maxInline {
-		k.last |= uint64(n) << keyLength
+	return first, uint64(n) << keyLength
+}
+
+// middle adds to the hash of a long token what reach wants of its middle.
+func (h *hashing) middle(hash uint64, s string) uint64 {
+	for i, words := 8, h.reach; i+8 <= len(s) && words > 0; i, words = i+8, words-1 {
+		hash = fold64(hash^word64(s, i), hashWord)
 	}
-	k.hash = fold64(k.first^h.a, k.last^h.b)
-	if n > maxInline {
-		for i, words := 8, h.reach; i+8 <= n && words > 0; i, words = i+8, words-1 {
-			k.hash = fold64(k.hash^word64(s, i), hashWord)
-		}
-	}
-	return k
+	return hash
 }
 
 // fold64 multiplies and takes both halves of the product together.
@@ -226,16 +234,20 @@ func (v *validator) folds() error {
 }
 
 // is reports whether token number i is the one with key k.
-func (m *Image) is(i uint32, k *key) bool {
-	tokens := m.areas[areaTokens][i*tokenSize:]
-	if le64(tokens, tokenFirst) != k.first {
-		return false
-	}
-	last := le64(tokens, tokenLast)
-	if len(k.text) <= maxInline {
-		return last == k.last
-	}
-	return last>>keyLength == tokenLong && string(m.tokenText(last)) == k.text
+func (m *Image) is(i uint32, k *key) bool { return m.has(i, k.first, k.last, k.text) }
+
+// has reports whether token number i is the given one, whose key has the given
+// words.
+func (m *Image) has(i uint32, first, last uint64, token string) bool {
+	record := m.areas[areaTokens][tokenSize*int(i):]
+	word := le64(record, tokenLast)
+	return le64(record, tokenFirst) == first && (word == last || len(token) > maxInline && m.isText(word, token))
+}
+
+// isText reports whether a long token is that of the record with the given second
+// word.
+func (m *Image) isText(word uint64, token string) bool {
+	return word>>keyLength == tokenLong && string(m.tokenText(word)) == token
 }
 
 // tokenText returns the text of a long token, given the second word of its

@@ -33,27 +33,35 @@ func (a answer) verdict() Verdict {
 // walk returns the answer of the exact rules for a command that begins with
 // name.
 func (m *Image) walk(name string, command []string) answer {
+	nodes, turns := m.areas[areaNodes], m.areas[areaTurns]
 	to := m.root
 	var answered ref // by the last ref with an answer, behind so many tokens
 	var tokens int
 	token := name
 	for depth := 1; ; depth++ {
-		k := m.hash.key(token)
-		slot := m.find(areaNodes, to, &k)
-		if slot == 0 {
+		first, last := wordsOf(token)
+		hash := fold64(first^m.hash.a, last^m.hash.b)
+		if len(token) > maxInline {
+			hash = m.hash.middle(hash, token)
+		}
+		turn := turns[to.home(hash)/turnSlots]
+		slot := le64(nodes, 8*int(to.turned(hash, turn)))
+		if !m.has(tokenOf(slot), first, last, token) {
 			break
 		}
 		to = refOf(slot)
 		if to&refAnswer != 0 {
 			answered, tokens = to, depth
 		}
-		if to.inPlace() {
-			if a := m.leaf(to, command, depth); a.decision != None {
-				return a
+		if to&refOn == 0 {
+			if to&refRest != 0 {
+				if a := m.leaf(to, command, depth); a.decision != None {
+					return a
+				}
 			}
 			break
 		}
-		if to&refOn == 0 || depth >= len(command) {
+		if depth >= len(command) {
 			break
 		}
 		token = command[depth]

@@ -113,7 +113,7 @@ func (m *Image) fastTail(index uint32, argv []string, depth int) int {
 		if at >= len(argv) {
 			return 0
 		}
-		p, n := unsafe.Pointer(unsafe.StringData(argv[at])), len(argv[at])
+		p, n := tokenAt(argv, at)
 		if uint(n-1) < maxInline && !isReadable(p) || n == 0 {
 			if _, rest, ok := m.tail(index, argv[depth:]); ok {
 				return depth + rest
