@@ -92,10 +92,11 @@ const (
 	imgFolding     = 20 // foldingTables if there are canonical rules, else 0
 	imgExactGroups = 24 // how many groups are of exact rules; the others are of spellings
 	imgStrictest   = 28 // the first of all rules in order of precedence: decision in bits 30-28, id below; 0 if there are none
-	imgRoot        = 32 // ref of the node of program names
-	imgClassRoot   = 40 // ref of the node of classes
-	imgHostRoot    = 48 // ref of the node of host list names
-	imgAreas       = 56 // offset and count of each area
+	imgRowWords    = 32 // see RowWords; 4 zeros follow
+	imgRoot        = 40 // ref of the node of program names
+	imgClassRoot   = 48 // ref of the node of classes
+	imgHostRoot    = 56 // ref of the node of host list names
+	imgAreas       = 64 // offset and count of each area
 	imgHeader      = imgAreas + 8*int(numAreas)
 )
 
@@ -190,6 +191,7 @@ type Image struct {
 	rules       uint32
 	exactGroups uint32
 	strictest   uint32
+	rowWords    uint32
 	classes     ref
 	hosts       ref
 	foldText    string // a copy: comparing folded text takes strings
@@ -208,6 +210,13 @@ func (m *Image) count(a area) uint32 { return uint32(len(m.areas[a]) / areaShape
 
 // Rules returns how many rules the image was compiled from; rule ids are below.
 func (m *Image) Rules() int { return int(m.rules) }
+
+// RowWords bounds what a decision costs where rules overlap so much that they are
+// tried as sets: it is how many words of such sets are read at most for each token
+// of a command, and 0 if there are no such rules. Everything else takes one look-up
+// a token, which reads one slot, or compares with at most MaxTailWidth alternatives;
+// and no command has more tokens looked at than the longest pattern has.
+func (m *Image) RowWords() int { return int(m.rowWords) }
 
 // AppendImage appends the image of a draft. It is an error if the draft is
 // larger than the format can say; of a draft that breaks the rules above
@@ -270,8 +279,8 @@ type encoder struct {
 	tokenHash, foldHash []uint64          // of Tokens and Folds
 	rows                map[string]uint32 // index of what is there already
 
-	root, classes, hosts ref
-	exactGroups          uint32
+	root, classes, hosts  ref
+	exactGroups, rowWords uint32
 }
 
 func (e *encoder) put32(a area, values ...uint32) {
@@ -354,7 +363,7 @@ func (e *encoder) append(dst []byte) ([]byte, error) {
 	strictest := e.draft.Strictest
 	for _, v := range []uint32{
 		imageVersion, e.hash.seed, e.hash.reach, uint32(e.draft.Rules), folding, e.exactGroups,
-		uint32(strictest.Decision)<<headDecision | strictest.Rule,
+		uint32(strictest.Decision)<<headDecision | strictest.Rule, e.rowWords, 0,
 	} {
 		header = binary.LittleEndian.AppendUint32(header, v)
 	}
@@ -407,6 +416,7 @@ func (v *validator) header() error {
 	}
 	m.hash = newHashing(le32(b, imgSeed), le32(b, imgReach))
 	m.rules, m.exactGroups, m.strictest = le32(b, imgRules), le32(b, imgExactGroups), le32(b, imgStrictest)
+	m.rowWords = le32(b, imgRowWords)
 	m.root, m.classes, m.hosts = ref(le64(b, imgRoot)), ref(le64(b, imgClassRoot)), ref(le64(b, imgHostRoot))
 	if m.rules >= maxRules {
 		return v.bad(imgRules, "%d rules, the limit is %d", m.rules, maxRules-1)

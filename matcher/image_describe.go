@@ -64,6 +64,8 @@ func (d *describer) header() {
 	d.field(4, "folding tables %#x", d.next32())
 	d.field(4, "%d groups of exact rules", d.next32())
 	d.field(4, "strictest of all: %v, rule %d", Decision(d.next32()>>headDecision), d.next32()&(maxRules-1))
+	d.field(4, "up to %d words of rows a token", d.next32())
+	d.field(4, "not used")
 	d.field(8, "program names: %v", d.refName(areaNodes, d.m.root))
 	d.field(8, "classes: %v", d.refName(areaClassNodes, d.m.classes))
 	d.field(8, "host lists: %v", d.refName(areaHostNodes, d.m.hosts))

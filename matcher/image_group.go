@@ -23,7 +23,8 @@ import (
 //
 // The rows of a block hold each alternative of a rule once, so a group's size is
 // linear in its rules', and a command costs as many words per token as there
-// are 64 rules: 3,000 rules with 16 tokens some 1,000 operations on words.
+// are 64 rules: 3,000 rules with 16 tokens some 1,000 operations on words. The header
+// says how many words a token can take in the worst of all groups.
 const (
 	blockRules = 4096
 	blockWords = blockRules / 64
@@ -66,13 +67,21 @@ const (
 // group puts down the blocks of rules in order of precedence.
 func (e *encoder) group(rules []Rule, nodes area, hashes []uint64) error {
 	e.put32(areaGroups, e.count(areaBlocks), uint32((len(rules)+blockRules-1)/blockRules))
+	words := uint32(0)
 	for block := range slices.Chunk(rules, blockRules) {
+		words += rowWords(uint32(len(block)))
 		if err := e.block(block, nodes, hashes); err != nil {
 			return err
 		}
 	}
+	e.rowWords = max(e.rowWords, words)
 	return nil
 }
+
+// rowWords returns how many words a token can take in a block of n rules: those of
+// the row of the rules that have the token, and those of the row of the rules that
+// end there. No row has more words than the bits of all rules take.
+func rowWords(n uint32) uint32 { return 2 * ((n + 63) / 64) }
 
 func (e *encoder) block(rules []Rule, a area, hashes []uint64) error {
 	depths := 1
@@ -176,7 +185,7 @@ func (v *validator) rowsAt() error {
 	for i := uint32(1); i < n; {
 		r := m.record(areaRows, i)
 		units, dense := le32(r, rowUnits), le32(r, rowDense)
-		if units == 0 || units > blockRules/4 || dense > 1 || dense == 1 && units > blockWords || !within(i+1, units, int(n)) {
+		if units == 0 || units > blockWords || dense > 1 || !within(i+1, units, int(n)) {
 			return v.badRecord(areaRows, i, "a row of %d units does not fit", units)
 		}
 		for j := range 4 * units * (1 - dense) {
@@ -197,12 +206,14 @@ func (v *validator) groups() error {
 	if m.exactGroups > m.count(areaGroups) {
 		return v.bad(imgExactGroups, "%d of %d groups are of exact rules", m.exactGroups, m.count(areaGroups))
 	}
+	rowWordsOfAll := uint32(0)
 	for i := range m.count(areaGroups) {
 		r := m.record(areaGroups, i)
 		first, count := le32(r, groupBlock), le32(r, groupBlocks)
 		if first != v.nextBlock || count == 0 || !within(first, count, int(m.count(areaBlocks))) {
 			return v.badRecord(areaGroups, i, "its blocks do not follow those before")
 		}
+		words := uint32(0)
 		for ; v.nextBlock < first+count; v.nextBlock++ {
 			r := m.record(areaBlocks, v.nextBlock)
 			n, depths := le32(r, blockCount), le32(r, blockDepths)
@@ -212,7 +223,12 @@ func (v *validator) groups() error {
 			}
 			v.nextOrder += n
 			v.nextPosition += depths
+			words += rowWords(n)
 		}
+		rowWordsOfAll = max(rowWordsOfAll, words)
+	}
+	if rowWordsOfAll != m.rowWords || le32(m.bytes, imgRowWords+4) != 0 {
+		return v.bad(imgRowWords, "a token takes %d words of rows, not %d", rowWordsOfAll, m.rowWords)
 	}
 	if v.nextBlock != m.count(areaBlocks) || v.nextOrder != m.count(areaOrder) || v.nextPosition != m.count(areaPositions) {
 		return v.bad(imgAreas+8*int(areaGroups), "blocks, rules or positions of no group")

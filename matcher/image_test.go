@@ -200,13 +200,14 @@ func TestOpenImageErrors(t *testing.T) {
 		want string
 	}{
 		{"strictest", change(28, 0x50000000), matcher.ErrDamaged, "section hot at offset 28: 0x50000000 is no decision of a rule"},
-		{"empty", nil, matcher.ErrDamaged, "section hot at offset 0: the image ends within its header of 280 bytes"},
+		{"empty", nil, matcher.ErrDamaged, "section hot at offset 0: the image ends within its header of 288 bytes"},
 		{"magic", change(0, 0), matcher.ErrDamaged, `section hot at offset 0: this is no image: it begins with "\x00\x00\x00\x00", not "RIMG"`},
 		{"version", change(4, 9), matcher.ErrVersion, "section hot at offset 4: the image has layout 9, this version reads 1"},
 		{"rules", change(16, 1<<24), matcher.ErrDamaged, "section hot at offset 16: 16777216 rules, the limit is 16777215"},
 		{"folding", change(20, 1), matcher.ErrDamaged, "section hot at offset 20: canonical rules under folding tables 0x1, this version has 0x1011"},
-		{"root", change(32, 1<<23), matcher.ErrDamaged, "section hot at offset 32: 0x1000800000 is no node of the nodes"},
-		{"area", change(56, 240), matcher.ErrDamaged, "section hot at offset 56: tokens begin at 240, not at 320 behind what is before"},
+		{"root", change(40, 1<<23), matcher.ErrDamaged, "section hot at offset 40: 0x1000800000 is no node of the nodes"},
+		{"row words", change(32, 2), matcher.ErrDamaged, "section hot at offset 32: a token takes 0 words of rows, not 2"},
+		{"area", change(64, 240), matcher.ErrDamaged, "section hot at offset 64: tokens begin at 240, not at 320 behind what is before"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
