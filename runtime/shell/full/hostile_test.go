@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rulesc/rulesc/runtime"
 	"github.com/rulesc/rulesc/runtime/shell/full"
 )
 
@@ -181,6 +182,13 @@ func check(t testing.TB, s *full.Script) {
 	}
 }
 
+// everything is a policy that allows every command.
+type everything struct{}
+
+func (everything) Decide([]string) runtime.Verdict { return runtime.Verdict{Decision: runtime.Allow} }
+
+func (e everything) DecideOpen(prefix []string) runtime.Verdict { return e.Decide(prefix) }
+
 func FuzzParse(f *testing.F) {
 	for _, s := range corpus(f) {
 		f.Add(s.text)
@@ -188,10 +196,19 @@ func FuzzParse(f *testing.F) {
 	for _, script := range hostile() {
 		f.Add(script[:min(len(script), 400)])
 	}
+	for _, script := range languageTests(f) {
+		f.Add(script)
+	}
+	allowAll := everything{}
 	f.Fuzz(func(t *testing.T, script string) {
-		check(t, full.Parse(script))
-		check(t, full.Read([]string{"sh", "-c", script}))
-		check(t, full.Read([]string{"zsh", "-c", script}))
-		check(t, full.Read(strings.Split(script, " ")))
+		for _, s := range []*full.Script{
+			full.Parse(script), full.Read([]string{"sh", "-c", script}), full.Read([]string{"zsh", "-c", script}),
+			full.Read(strings.Split(script, " ")),
+		} {
+			check(t, s)
+			if full.Decide(allowAll, s).Decision == runtime.Allow && (len(s.Opaque) > 0 || len(s.Commands) == 0) {
+				t.Error("something that is not known was allowed")
+			}
+		}
 	})
 }

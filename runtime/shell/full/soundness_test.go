@@ -111,31 +111,11 @@ var plainWord = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_-]*`)
 // started.
 func (s stage) run(t testing.TB, shell, script string) (ran [][]string) {
 	t.Helper()
-	cwd := filepath.Join(s.dir, "cwd")
-	if err := errors.Join(os.RemoveAll(cwd), os.Mkdir(cwd, 0o755), os.WriteFile(filepath.Join(cwd, "tool"), s.shim, 0o755), // a copy, since scripts may write to it
-		os.WriteFile(filepath.Join(s.dir, "log"), nil, 0o644)); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), s.patience)
-	defer cancel()
 	path, err := exec.LookPath(shell)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, path, "-c", script)
-	cmd.Dir = cwd
-	cmd.Env = []string{"PATH=" + filepath.Join(s.dir, "bin"), "HOME=" + cwd, "SHELL=/bin/sh"}
-	var out bytes.Buffer // held open by background jobs, for which Run so waits
-	cmd.Stdout, cmd.Stderr = &out, &out
-	cmd.WaitDelay = time.Second
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Run() // many scripts fail on purpose
-	if cmd.Process != nil {
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind would write into the next log
-	}
-	if ctx.Err() != nil && s.patience > time.Second {
-		t.Errorf("did not end: %s", script)
-	}
+	s.start(t, path, "-c", script)
 	log, err := os.ReadFile(filepath.Join(s.dir, "log"))
 	if err != nil {
 		t.Fatal(err)
@@ -147,11 +127,43 @@ func (s stage) run(t testing.TB, shell, script string) (ran [][]string) {
 			t.Fatalf("log is damaged: %q", log)
 		}
 		argv := words[1 : n+2]
-		argv[0] = strings.TrimPrefix(strings.TrimPrefix(argv[0], filepath.Join(s.dir, "bin")+"/"), cwd+"/")
+		argv[0] = s.name(argv[0])
 		ran = append(ran, argv)
 		words = words[n+2:]
 	}
 	return ran
+}
+
+// name is how a program was called, if it was found in a folder of the stage.
+func (s stage) name(path string) string {
+	path = strings.TrimPrefix(path, filepath.Join(s.dir, "bin")+"/")
+	return strings.TrimPrefix(path, filepath.Join(s.dir, "cwd")+"/")
+}
+
+// start runs a program in a clean folder, and ends what it leaves behind.
+func (s stage) start(t testing.TB, argv ...string) {
+	t.Helper()
+	cwd := filepath.Join(s.dir, "cwd")
+	if err := errors.Join(os.RemoveAll(cwd), os.Mkdir(cwd, 0o755), os.WriteFile(filepath.Join(cwd, "tool"), s.shim, 0o755), // a copy, since scripts may write to it
+		os.WriteFile(filepath.Join(s.dir, "log"), nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), s.patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Dir = cwd
+	cmd.Env = []string{"PATH=" + filepath.Join(s.dir, "bin"), "HOME=" + cwd, "SHELL=/bin/sh"}
+	var out bytes.Buffer // held open by background jobs, for which Run so waits
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.WaitDelay = time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Run() // many scripts fail on purpose
+	if cmd.Process != nil {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind would write into the next log
+	}
+	if ctx.Err() != nil && s.patience > time.Second {
+		t.Errorf("did not end: %s", argv[len(argv)-1])
+	}
 }
 
 // tally counts how the programs that ran were foreseen.
