@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -74,4 +75,39 @@ func looksLikeOption(arg string) bool { return len(arg) > 1 && arg[0] == '-' }
 func isList(flag *pflag.Flag) bool {
 	_, ok := flag.Value.(pflag.SliceValue)
 	return ok
+}
+
+// completeOptions completes the values of options that takeOptions reads, which
+// cobra does not parse.
+func completeOptions(cmd *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	flags := cmd.Flags()
+	for len(args) > 0 {
+		flag, _, joined := lookupOption(flags, args[0])
+		if flag == nil {
+			return nil, cobra.ShellCompDirectiveDefault // the command to judge
+		}
+		args = args[1:]
+		if flag.NoOptDefVal != "" || joined {
+			continue
+		}
+		if len(args) == 0 {
+			return completeValue(cmd, flag, word)
+		}
+		args = args[1:]
+	}
+	if flag, value, joined := lookupOption(flags, word); flag != nil && joined {
+		values, directive := completeValue(cmd, flag, value)
+		for i := range values {
+			values[i] = "--" + flag.Name + "=" + values[i]
+		}
+		return values, directive
+	}
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+func completeValue(cmd *cobra.Command, flag *pflag.Flag, value string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if complete, ok := cmd.GetFlagCompletionFunc(flag.Name); ok {
+		return complete(cmd, nil, value)
+	}
+	return nil, cobra.ShellCompDirectiveDefault
 }

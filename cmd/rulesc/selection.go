@@ -49,6 +49,9 @@ func (s *selection) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&s.resolve, "resolve-host-executables", false, "try a program's path by its name too, if a host_executable rule lets it stand for it")
 	addShell(cmd, &s.shell)
+	if cmd.DisableFlagParsing {
+		cmd.ValidArgsFunction = completeOptions
+	}
 }
 
 // named reports whether the policy was named by hand.
