@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rulesc/rulesc/runtime"
 	"github.com/rulesc/rulesc/runtime/shell"
 	"github.com/rulesc/rulesc/runtime/shell/full"
 )
@@ -34,6 +35,24 @@ func BenchmarkRead(b *testing.B) {
 			b.SetBytes(int64(len(line.script)))
 			for b.Loop() {
 				full.Read(argv)
+			}
+		})
+	}
+}
+
+// BenchmarkDecide is a decision on a script that was read, by an artifact.
+func BenchmarkDecide(b *testing.B) {
+	policy, err := runtime.Open("../../testdata/example.rulesc")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer policy.Close()
+	for _, line := range lines {
+		script := full.Read([]string{"/bin/bash", "-lc", line.script})
+		b.Run(line.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				full.Decide(policy, script)
 			}
 		})
 	}

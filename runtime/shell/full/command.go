@@ -244,6 +244,15 @@ func (r *reader) coproc(p place, cmd *syntax.CoprocClause) {
 		}
 	})
 	if cmd.Name != nil && !simple {
+		left := cmd.Stmt
+		for chain, ok := left.Cmd.(*syntax.BinaryCmd); ok; chain, ok = left.Cmd.(*syntax.BinaryCmd) {
+			left = chain.X
+		}
+		switch left.Cmd.(type) {
+		case *syntax.DeclClause, *syntax.LetClause, *syntax.TimeClause, *syntax.CoprocClause, *syntax.FuncDecl:
+			// Simple commands to bash, of which the name is the first word.
+			r.opaque(p, NotParsed, start, int(cmd.End().Offset()))
+		}
 		r.sets(p, cmd.Name.Lit(), int(cmd.Name.Pos().Offset()), int(cmd.Name.End().Offset()))
 		r.inside(p, cmd.Name)
 	}

@@ -252,3 +252,7 @@ ${x-"}
 E
 a; echo "}"
 %%}
+coproc a declare -a x=in; wait
+coproc a export x=1; wait
+coproc a let x=1; wait
+coproc a time b; wait
