@@ -12,6 +12,7 @@ import (
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/analysis"
 	"github.com/rulesc/rulesc/ir/diag"
+	"github.com/rulesc/rulesc/runtime/shell/full"
 )
 
 // nearestShown is how many rules that almost matched are shown.
@@ -165,9 +166,12 @@ func (e *explanation) write(w io.Writer) error {
 // others lists the matches that did not decide.
 func (e *explanation) others(b *strings.Builder) {
 	var rows [][]string
+	seen := make(map[string]bool) // commands of a script may be the same
 	for i, m := range e.Matches {
-		if i != e.Deciding {
-			rows = append(rows, []string{m.Decision.String(), shellLine(m.Prefix), e.place(e.policy.Rules[m.Rule].Source), e.lost(i)})
+		row := []string{m.Decision.String(), shellLine(m.Prefix), e.place(e.policy.Rules[m.Rule].Source), e.lost(i)}
+		if key := strings.Join(row, "\n"); i != e.Deciding && !seen[key] {
+			seen[key] = true
+			rows = append(rows, row)
 		}
 	}
 	if len(rows) > 0 {
@@ -178,7 +182,13 @@ func (e *explanation) others(b *strings.Builder) {
 
 // lost says why match i did not decide; "" if it did.
 func (e *explanation) lost(i int) string {
+	if m := e.Matches[i]; i != e.Deciding && len(m.Prefix) < len(e.policy.Rules[m.Rule].Pattern) {
+		return "matches some completions only"
+	}
 	if e.Deciding < 0 {
+		if e.script != nil {
+			return "another part has no rule"
+		}
 		return "another command has no rule"
 	}
 	winner := e.Matches[e.Deciding]
@@ -196,19 +206,49 @@ func (e *explanation) lost(i int) string {
 
 // nearest lists, for commands without a rule, those that came closest.
 func (e *explanation) nearest(b *strings.Builder) {
+	const most = 10 // commands of a script that this is shown for
+	seen := make(map[string]bool)
 	for _, i := range e.Unmatched {
+		line := shellLine(e.Commands[i])
+		if seen[line] {
+			continue
+		}
+		seen[line] = true
+		if len(seen) > most {
+			b.WriteString("\nmore commands have no rule\n")
+			return
+		}
 		near := analysis.Nearest(e.policy, e.Commands[i], nearestShown)
 		if len(near) == 0 {
 			continue
 		}
-		fmt.Fprintf(b, "\nnearest rules to `%s`\n", shellLine(e.Commands[i]))
+		if e.openEnded(i) {
+			line += " …"
+		}
+		fmt.Fprintf(b, "\nnearest rules to `%s`\n", line)
 		var rows [][]string
 		for _, n := range near {
 			rule := &e.policy.Rules[n.Rule]
-			rows = append(rows, []string{rule.Decision.String(), rule.Pattern.String(), e.place(rule.Source), e.parting(rule, n)})
+			parting := e.parting(rule, n)
+			if n.Ended && e.openEnded(i) {
+				parting = fmt.Sprintf("token %d: the shell alone knows it", n.Agree+1)
+			}
+			rows = append(rows, []string{rule.Decision.String(), rule.Pattern.String(), e.place(rule.Source), parting})
 		}
 		writeTable(b, "  ", rows)
 	}
+}
+
+// openEnded reports whether only the shell knows how a command goes on.
+func (e *explanation) openEnded(command int) bool {
+	for _, part := range e.parts.Parts {
+		if part.IsCommand() {
+			if command--; command < 0 {
+				return part.Kind == full.OpenEnded
+			}
+		}
+	}
+	return false
 }
 
 // parting says where a rule and a command part.

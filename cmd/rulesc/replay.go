@@ -125,7 +125,6 @@ type replaySide struct {
 	name     string
 	policy   *ir.Policy
 	compiled *runtime.Policy
-	defined  evaluator              // the same, for the full reading
 	named    func(ir.Source) string // shows where a rule stands
 
 	decisions [ir.Forbidden + 1]int64
@@ -178,17 +177,15 @@ func (s *selection) replaySide(name string, policy *ir.Policy, named func(ir.Sou
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	place := &ir.Place{}
 	var options []runtime.Option
 	if asWritten {
-		place = nil
 		options = append(options, runtime.WithoutHostResolution())
 	}
 	compiled, err := runtime.New(file, options...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return &replaySide{name: name, policy: policy, compiled: compiled, defined: evaluator{policy, place}, named: named, decided: make([]int64, len(policy.Rules))}, nil
+	return &replaySide{name: name, policy: policy, compiled: compiled, named: named, decided: make([]int64, len(policy.Rules))}, nil
 }
 
 // answer is what a policy says of a command: the decision, and the rule.
@@ -200,7 +197,7 @@ type answer struct {
 func (s *replaySide) ask(e entry) answer {
 	a := answer{rule: -1}
 	if e.script != nil {
-		parts := full.Decide(s.defined, e.script)
+		parts := full.Decide(s.compiled, e.script)
 		a.decision = ir.Decision(parts.Decision)
 		if parts.Deciding >= 0 {
 			a.rule = int32(parts.Parts[parts.Deciding].Verdict.Rule)

@@ -175,7 +175,7 @@ func (s *suggestion) command(argv []string) error {
 		}
 		return nil
 	}
-	for _, part := range full.Decide(s.defined, e.script).Parts {
+	for _, part := range full.Decide(s.compiled, e.script).Parts {
 		if part.IsCommand() && len(part.Words) > 0 {
 			s.count(part.Words, ir.Decision(part.Verdict.Decision))
 		}

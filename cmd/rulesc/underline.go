@@ -12,36 +12,54 @@ import (
 )
 
 // underlined writes a script with each of its parts underlined, and behind the
-// line what was decided about it.
+// line what was decided about it. Of long lines it shows only what is around
+// each part.
 func (e *explanation) underlined(b *strings.Builder) {
+	const width = 160
 	text, parts := e.script.Text, e.parts.Parts
-	start := 0
-	for n := 1; start <= len(text); n++ {
+	i := 0 // parts are in order
+	for start, n := 0, 1; start <= len(text); n++ {
 		end := len(text)
-		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
-			end = start + i
+		if at := strings.IndexByte(text[start:], '\n'); at >= 0 {
+			end = start + at
 		}
-		const width = 160 // of longer lines only what is around each part is shown
 		long := utf8.RuneCountInString(text[start:end]) > width
 		if !long {
 			fmt.Fprintf(b, "%5d | %s\n", n, diag.Printable(text[start:end]))
 		}
-		for i := range parts {
+		for ; i < len(parts) && parts[i].Span.Start <= end; i++ {
 			p := &parts[i]
-			if p.Span.Start < start || p.Span.Start > end {
-				continue
-			}
-			before := []rune(text[start:p.Span.Start])
-			under := []rune(text[p.Span.Start:max(p.Span.Start, min(p.Span.End, end))])
+			at := p.Span.Start
+			before, behind := text[start:at], text[at:end]
 			if long {
-				before, under = before[max(0, len(before)-width/4):], under[:min(len(under), width/2)]
-				behind := []rune(text[p.Span.Start:end])
-				fmt.Fprintf(b, "%5d | %s\n", n, diag.Printable(string(before)+string(behind[:min(len(behind), width/2)])))
+				before, behind = tail(before, width/4), head(behind, width/2)
+				fmt.Fprintf(b, "%5d | %s\n", n, diag.Printable(before+behind))
 			}
-			fmt.Fprintf(b, "      | %s%s %s\n", strings.Repeat(" ", len(before)), e.tint(p, strings.Repeat("^", max(1, len(under)))), e.label(i))
+			under := utf8.RuneCountInString(behind[:max(0, min(len(behind), p.Span.End-at))])
+			fmt.Fprintf(b, "      | %s%s %s\n", strings.Repeat(" ", utf8.RuneCountInString(before)), e.tint(p, strings.Repeat("^", max(1, under))), e.label(i))
 		}
 		start = end + 1
 	}
+}
+
+// head returns the first n characters of a text.
+func head(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// tail returns the last n characters of a text.
+func tail(s string, n int) string {
+	i := len(s)
+	for ; n > 0 && i > 0; n-- {
+		_, size := utf8.DecodeLastRuneInString(s[:i])
+		i -= size
+	}
+	return s[i:]
 }
 
 // tint colours an underline by what was decided.
