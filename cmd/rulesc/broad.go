@@ -21,3 +21,10 @@ func tooBroad(prefix []string) bool {
 	}
 	return false
 }
+
+// saysTooLittle reports whether a prefix is nothing to suggest a rule for: it is
+// too broad, or vet would warn of an allow rule for it.
+func saysTooLittle(prefix []string) bool {
+	_, broad := lint.IsBroad(prefix)
+	return broad || tooBroad(prefix)
+}

@@ -29,8 +29,9 @@ func suggestCommand(p process) *cobra.Command {
 		Short: "Suggest rules for the commands in logs that no rule matches",
 		Long: `Suggest writes a rule file: the fewest rules that would answer the commands in
 logs which no rule matches, those that answer most first, each as narrow as
-answers the same. Never suggested are prefixes that are too broad, because they
-can run anything, and such as would change the answer to commands that have one.
+answers the same. Never suggested are prefixes that vet calls broad, because they
+can run anything or do harm, and such as would change the answer to commands
+that have one.
 
 With each rule stands how many commands it answers, what came after its prefix,
 and what else it answers: of the commands in the logs those that have a rule
@@ -200,7 +201,7 @@ func (s *suggestion) choose() {
 	for _, e := range s.unanswered.Sorted() {
 		s.missing = append(s.missing, analysis.Frequent{Command: e.Value, Count: e.Count})
 	}
-	list, refused, rare := analysis.Suggest(s.policy, s.missing, analysis.SuggestOptions{Refuse: tooBroad, Decision: s.decision, Least: s.least})
+	list, refused, rare := analysis.Suggest(s.policy, s.missing, analysis.SuggestOptions{Refuse: saysTooLittle, Decision: s.decision, Least: s.least})
 	for _, i := range rare {
 		s.rare += s.missing[i].Count
 	}

@@ -20,6 +20,16 @@ func RunsAnything(prefix []string) (examples [][]string, yes bool) {
 	return t.commands(prefix), true
 }
 
+// IsBroad reports whether an allow rule for a prefix is broader than it looks, in
+// any way that the table knows. why says what the prefix does.
+func IsBroad(prefix []string) (why string, yes bool) {
+	t := broadTool(prefix)
+	if t == nil {
+		return "", false
+	}
+	return t.why, true
+}
+
 // Wrapped returns the command that a prefix makes a program such as env or xargs
 // run, as far as the prefix names it; nil if the program runs no other.
 func Wrapped(prefix []string) []string {

@@ -200,3 +200,23 @@ func TestIgnore(t *testing.T) {
 		t.Errorf("unused: %v", list)
 	}
 }
+
+func TestIsBroad(t *testing.T) {
+	for prefix, want := range map[string]string{
+		"git":                   "also throws work away, rewrites what others have, and runs commands",
+		"/usr/bin/git":          "also throws work away, rewrites what others have, and runs commands",
+		"git status":            "",
+		"python3.12":            "runs any code",
+		"sudo systemctl":        "also stops what runs",
+		"sudo systemctl status": "",
+		"rm -rf":                "deletes anything",
+		"rm -rf build":          "",
+		"ls":                    "",
+		"":                      "",
+	} {
+		why, yes := lint.IsBroad(strings.Fields(prefix))
+		if why != want || yes != (want != "") {
+			t.Errorf("%s: %q, %v; want %q", prefix, why, yes, want)
+		}
+	}
+}
