@@ -157,7 +157,11 @@ func logFiles(name string) (files []string, size int64, err error) {
 	if !info.IsDir() {
 		return []string{name}, info.Size(), nil
 	}
-	err = filepath.WalkDir(name, func(path string, e fs.DirEntry, err error) error {
+	root, err := filepath.EvalSymlinks(name) // WalkDir does not follow its root
+	if err != nil {
+		return nil, 0, err
+	}
+	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
