@@ -44,6 +44,18 @@ func Compile(p *ir.Policy, meta matcher.Meta) (*Artifact, error) {
 	return a, nil
 }
 
+// WithMeta returns the artifact with another account of how it was made. What it
+// decides and its digest stay the same.
+func (a *Artifact) WithMeta(meta matcher.Meta) (*Artifact, error) {
+	about, err := matcher.AppendMeta(nil, &meta)
+	if err != nil {
+		return nil, err
+	}
+	other := *a
+	other.sections[matcher.SectionMeta-1] = about
+	return &other, nil
+}
+
 // compileRecords returns an artifact without an image.
 func compileRecords(p *ir.Policy, meta matcher.Meta) (*Artifact, error) {
 	rules, err := matcher.AppendRulesFunc(nil, len(p.Rules), func(i int) matcher.RuleRecord { return ruleRecord(&p.Rules[i]) })

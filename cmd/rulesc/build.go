@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -98,7 +100,7 @@ func (b *build) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	artifact, err := compiler.Compile(policy, in.meta(b.settings(), missing))
+	artifact, err := compile(policy, in.meta(b.settings(), missing))
 	if err != nil {
 		return err
 	}
@@ -110,6 +112,31 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	return b.report(built, statusBuilt)
+}
+
+// compile compiles a policy and finds out meanwhile what it decides.
+func compile(policy *ir.Policy, meta matcher.Meta) (*compiler.Artifact, error) {
+	if len(policy.Rules) > mostSemantic {
+		return compiler.Compile(policy, meta)
+	}
+	var semantic string
+	var semanticErr error
+	var fault any
+	var digest sync.WaitGroup
+	digest.Go(func() {
+		defer func() { fault = recover() }()
+		semantic, semanticErr = semanticDigest(policy)
+	})
+	artifact, err := compiler.Compile(policy, meta)
+	digest.Wait()
+	if fault != nil {
+		panic(fault)
+	}
+	if err := cmp.Or(err, semanticErr); err != nil {
+		return nil, err
+	}
+	meta.Options = append(meta.Options, matcher.Setting{Name: semanticOption, Value: semantic})
+	return artifact.WithMeta(meta)
 }
 
 // gather reads everything that goes into the artifact.
@@ -144,7 +171,9 @@ func upToDate(path string, want matcher.Meta, codec matcher.Codec) *summarized {
 	if err != nil || old.container.Codec != codec || len(old.Meta.Quarantined) > 0 {
 		return nil
 	}
-	if !reflect.DeepEqual(old.Meta, want) {
+	meta := old.Meta
+	meta.Options, _ = cutSemantic(meta.Options)
+	if !reflect.DeepEqual(meta, want) {
 		return nil
 	}
 	return old
@@ -176,7 +205,7 @@ func (b *build) report(a *summarized, status string) error {
 		}
 	}
 	if n := len(v.Quarantined); n > 0 {
-		fmt.Fprintf(b.stderr, "rulesc: WARNING: %d rule files are broken and were LEFT OUT; what they forbid is not forbidden\n", n)
+		fmt.Fprintf(b.stderr, "rulesc: WARNING: %s broken and LEFT OUT; what they forbid is not forbidden\n", count(n, "rule file"))
 		return &exitError{exitQuarantined}
 	}
 	return nil

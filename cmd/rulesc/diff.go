@@ -46,7 +46,8 @@ With --format=json the output is one object: old, new (names), same, regions
 (prefix: a list of token sets {tokens, classes, paths}, except_next: a token
 set, old and new: decision or null, direction: "looser", "stricter" or "changed
 match", witness, old_rules and new_rules: place, text, justification), changes
-(added, removed, reworded, moved, host_executables, network), counts.
+(added, removed, reworded, moved, host_executables, network, metadata: what,
+name, old, new), counts.
 
 Exit codes: 0 same, 1 different, 2 trouble. With --fail-on=looser, stricter or
 any, 1 only if there is such a region.`,
@@ -99,11 +100,11 @@ func diffOperands(ctx context.Context, p process, d *discovery, stack bool, args
 	if len(args) != want {
 		return nil, nil, usagef("diff takes OLD and NEW, or --layers and OLD; got %d arguments", len(args))
 	}
-	if old, err = readOperand(ctx, d.inDir(args[0])); err != nil {
+	if old, err = readOperandIn(ctx, d, args[0]); err != nil {
 		return nil, nil, err
 	}
 	if !stack {
-		young, err = readOperand(ctx, d.inDir(args[1]))
+		young, err = readOperandIn(ctx, d, args[1])
 		return old, young, err
 	}
 	in, err := d.discover(p)
@@ -119,6 +120,8 @@ type comparison struct {
 	old, young *operand
 	regions    []analysis.Region
 	changes    *analysis.Changes
+	meta       []metaChange // of two artifacts
+	options    analysis.Options
 }
 
 func compare(old, young *operand, o analysis.Options) (*comparison, error) {
@@ -126,11 +129,17 @@ func compare(old, young *operand, o analysis.Options) (*comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &comparison{old, young, difference.Regions, analysis.Compare(old.policy, young.policy)}, nil
+	c := &comparison{old: old, young: young, regions: difference.Regions, changes: analysis.Compare(old.policy, young.policy), options: o}
+	if old.meta != nil && young.meta != nil {
+		c.meta = compareMeta(old.meta, young.meta)
+	}
+	return c, nil
 }
 
 // same reports whether there is nothing to say.
-func (c *comparison) same() bool { return len(c.regions) == 0 && c.changes.None() }
+func (c *comparison) same() bool {
+	return len(c.regions) == 0 && c.changes.None() && len(c.meta) == 0
+}
 
 // count returns the number of regions of a direction.
 func (c *comparison) count(d analysis.Direction) int {
@@ -154,7 +163,7 @@ func (c *comparison) write(p process, format diffFormat) error {
 	case "github":
 		return writeGitHub(p.stdout, c.findings())
 	}
-	return writeAll(p.stdout, c.text())
+	return writeAll(p.stdout, c.text(p))
 }
 
 func writeAll(w io.Writer, text string) error {
@@ -163,18 +172,18 @@ func writeAll(w io.Writer, text string) error {
 }
 
 // text is what people read on a terminal.
-func (c *comparison) text() string {
+func (c *comparison) text(p process) string {
 	if c.same() {
 		return "same: no command changes its answer, and no rule its text\n"
 	}
 	var b strings.Builder
 	for i := range c.regions {
 		r := &c.regions[i]
-		fmt.Fprintf(&b, "%s  %s\n", r.Direction, diag.Printable(r.String()))
+		fmt.Fprintf(&b, "%s  %s\n", colored(p, r.Direction), diag.Printable(r.String()))
 		var rows [][]string
 		rows = append(rows, ruleRows("was", c.old.policy, r.OldRules)...)
 		rows = append(rows, ruleRows("now", c.young.policy, r.NewRules)...)
-		rows = append(rows, []string{"try", shellLine(r.Witness)})
+		rows = append(rows, []string{"try", c.try(r)})
 		writeTable(&b, "    ", rows)
 	}
 	if len(c.regions) > 0 {
@@ -185,6 +194,27 @@ func (c *comparison) text() string {
 		fmt.Fprintf(&b, "  %s\n", line)
 	}
 	return b.String()
+}
+
+// colored is a direction in its colour, if standard output has any.
+func colored(p process, d analysis.Direction) string {
+	if !p.paint {
+		return string(d)
+	}
+	color := map[analysis.Direction]string{analysis.Looser: "31", analysis.Stricter: "32", analysis.ChangedMatch: "33"}[d]
+	return "\x1b[1;" + color + "m" + string(d) + "\x1b[0m"
+}
+
+// try is a region's witness as it can be put behind "rulesc explain --rules F".
+func (c *comparison) try(r *analysis.Region) string {
+	line := shellLine(r.Witness)
+	switch program := r.Witness[0]; {
+	case !c.options.AsWritten && strings.Contains(program, "/"):
+		return "--resolve-host-executables -- " + line
+	case strings.HasPrefix(program, "-"):
+		return "-- " + line
+	}
+	return line
 }
 
 // rulesShown is how many deciding rules of a region are shown.
@@ -210,7 +240,10 @@ func ruleRows(label string, p *ir.Policy, rules []int) [][]string {
 
 // summary counts on one line.
 func (c *comparison) summary() string {
-	if len(c.regions) == 0 {
+	switch {
+	case len(c.regions) == 0 && c.changes.None():
+		return "no command changes its answer, and no rule its text; how the artifacts were made differs:\n"
+	case len(c.regions) == 0:
 		return "no command changes its answer; the rules differ:\n"
 	}
 	return fmt.Sprintf("%s of commands: %d looser, %d stricter, %d changed match\n", count(len(c.regions), "region"),
@@ -241,6 +274,9 @@ func (c *comparison) changeLines() []string {
 	for _, n := range c.changes.Networks {
 		lines = append(lines, fmt.Sprintf("network host %s: %s -> %s", diag.Printable(n.Host), n.Old, n.New))
 	}
+	for _, m := range c.meta {
+		lines = append(lines, diag.Printable(m.String()))
+	}
 	return lines
 }
 
@@ -267,7 +303,7 @@ func (c *comparison) markdown() string {
 			commands := r.String()
 			commands = diag.Printable(commands[:strings.LastIndex(commands, ": ")])
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Direction, code(commands),
-				markdownSide(r.Old, c.old.policy, r.OldRules), markdownSide(r.New, c.young.policy, r.NewRules), code(shellLine(r.Witness)))
+				markdownSide(r.Old, c.old.policy, r.OldRules), markdownSide(r.New, c.young.policy, r.NewRules), code(c.try(r)))
 		}
 	}
 	if lines := c.changeLines(); len(lines) > 0 {
@@ -317,7 +353,7 @@ func (c *comparison) findings() []finding {
 	var list []finding
 	for i := range c.regions {
 		r := &c.regions[i]
-		f := finding{code: strings.ReplaceAll(string(r.Direction), " ", "-"), severity: diag.Warning, message: r.String() + "; try: " + shellLine(r.Witness)}
+		f := finding{code: strings.ReplaceAll(string(r.Direction), " ", "-"), severity: diag.Warning, message: r.String() + "; try: " + c.try(r)}
 		if r.Direction == analysis.Looser {
 			f.severity = diag.Error
 		}

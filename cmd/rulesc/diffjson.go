@@ -38,6 +38,7 @@ type changesJSON struct {
 	Moved    []diffRuleJSON   `json:"moved"`
 	Hosts    []hostChangeJSON `json:"host_executables"`
 	Networks []netChangeJSON  `json:"network"`
+	Meta     []metaChange     `json:"metadata"` // of two artifacts, else empty
 }
 
 // A hostChangeJSON has null for a name without an entry.
@@ -66,7 +67,7 @@ func (c *comparison) form() diffJSON {
 			Removed:  diffRules(c.old.policy, c.changes.Removed),
 			Reworded: diffRules(c.young.policy, newOf(c.changes.Reworded)),
 			Moved:    diffRules(c.young.policy, newOf(c.changes.Moved)),
-			Hosts:    []hostChangeJSON{}, Networks: []netChangeJSON{},
+			Hosts:    []hostChangeJSON{}, Networks: []netChangeJSON{}, Meta: append([]metaChange{}, c.meta...),
 		},
 	}
 	for i := range c.regions {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,8 +37,9 @@ func dumpCommand(p process) *cobra.Command {
 		Short: "Show what is inside an artifact, a rule file or a folder of rule files",
 		Long: `Dump shows a policy in one of these forms:
   rules  a rule file that compiles to the same digest, one rule a line, with
-         the places that rules come from at its end
-  json   the same as one object: version, rules, hostExecutables, networkRules
+         its digests and the places that rules come from at its end
+  json   the same as one object: digest, semanticDigest (null where the rules
+         overlap too much), version, rules, hostExecutables, networkRules
   dot    the graph that matching walks, for Graphviz
   hex    every byte of the image with its meaning
 
@@ -63,18 +65,33 @@ func dump(ctx context.Context, p process, path string, form dumpForm) error {
 		return err
 	}
 	switch form {
-	case "json":
-		text, err := json.MarshalIndent(in.policy, "", "  ")
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(p.stdout, "%s\n", text)
-		return err
 	case "dot":
 		return matcher.Dot(p.stdout, in.image)
 	case "hex":
 		return matcher.Describe(p.stdout, in.image)
 	}
-	_, err = fmt.Fprint(p.stdout, in.policy.Text())
+	semantic, err := semanticDigest(in.policy)
+	if err != nil {
+		return err
+	}
+	if form == "json" {
+		return dumpJSON(p.stdout, in, semantic)
+	}
+	rules, places, _ := strings.Cut(in.policy.Text(), "\n# sources\n")
+	_, err = fmt.Fprintf(p.stdout, "%s\n# digest           %s\n# semantic digest  %s\n\n# sources\n%s", rules, in.digest, semanticLine(semantic), places)
+	return err
+}
+
+// dumpJSON writes the policy's JSON form with the digests before the other keys.
+func dumpJSON(w io.Writer, in *operand, semantic string) error {
+	text, err := json.MarshalIndent(in.policy, "", "  ")
+	if err != nil {
+		return err
+	}
+	known := "null"
+	if semantic != semanticUnknown {
+		known = `"` + semantic + `"`
+	}
+	_, err = fmt.Fprintf(w, "{\n  \"digest\": \"%s\",\n  \"semanticDigest\": %s,%s\n", in.digest, known, text[1:])
 	return err
 }

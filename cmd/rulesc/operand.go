@@ -24,6 +24,7 @@ type operand struct {
 	name   string
 	policy *ir.Policy
 	image  []byte
+	digest matcher.Digest
 	meta   *matcher.Meta // nil unless it is an artifact
 }
 
@@ -32,10 +33,16 @@ const artifactExt = ".rulesc"
 // readOperand reads what name names. A file or folder of that name goes before
 // a revision.
 func readOperand(ctx context.Context, name string) (*operand, error) {
+	return readOperandIn(ctx, &discovery{}, name)
+}
+
+// readOperandIn is readOperand as seen from the folder that -C names.
+func readOperandIn(ctx context.Context, d *discovery, as string) (*operand, error) {
+	name := d.inDir(as)
 	info, err := os.Stat(name)
 	switch {
-	case errors.Is(err, os.ErrNotExist) && strings.Contains(name, ":"):
-		return readRevision(ctx, name)
+	case errors.Is(err, os.ErrNotExist) && strings.Contains(as, ":"):
+		return readRevision(ctx, repository{d.dir}, as)
 	case err != nil:
 		return nil, err
 	case info.IsDir():
@@ -62,7 +69,7 @@ func readBytes(ctx context.Context, name string, text []byte) (*operand, error) 
 		return nil, err
 	}
 	image, err := compiler.Image(text)
-	return &operand{name, a.policy, image, &a.meta}, err
+	return &operand{name, a.policy, image, a.container.Digest, &a.meta}, err
 }
 
 func evaluated(ctx context.Context, name string, in *sources) (*operand, error) {
@@ -74,25 +81,24 @@ func evaluated(ctx context.Context, name string, in *sources) (*operand, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &operand{name, policy, artifact.Section(matcher.SectionHot), nil}, nil
+	return &operand{name, policy, artifact.Section(matcher.SectionHot), artifact.Digest(), nil}, nil
 }
 
-// readRevision reads REV:PATH from the repository around the working
-// directory.
-func readRevision(ctx context.Context, name string) (*operand, error) {
-	kind, err := git(ctx, "cat-file", "-t", name)
+// readRevision reads REV:PATH.
+func readRevision(ctx context.Context, repo repository, name string) (*operand, error) {
+	kind, err := repo.git(ctx, "cat-file", "-t", name)
 	if err != nil {
 		return nil, err
 	}
 	switch strings.TrimSpace(string(kind)) {
 	case "blob":
-		text, err := git(ctx, "cat-file", "blob", name)
+		text, err := repo.git(ctx, "cat-file", "blob", name)
 		if err != nil {
 			return nil, err
 		}
 		return readBytes(ctx, name, text)
 	case "tree":
-		in, err := readTree(ctx, name)
+		in, err := readTree(ctx, repo, name)
 		if err != nil {
 			return nil, err
 		}
@@ -103,8 +109,14 @@ func readRevision(ctx context.Context, name string) (*operand, error) {
 
 // readTree reads the rule files of a folder of a revision, as ruleFilesIn does
 // on disk.
-func readTree(ctx context.Context, name string) (*sources, error) {
-	list, err := git(ctx, "ls-tree", "-z", name)
+func readTree(ctx context.Context, repo repository, name string) (*sources, error) {
+	// By its number, since ls-tree shows of a named tree what is in the working
+	// directory's place in it.
+	tree, err := repo.git(ctx, "rev-parse", "--verify", name)
+	if err != nil {
+		return nil, err
+	}
+	list, err := repo.git(ctx, "ls-tree", "--full-tree", "-z", strings.TrimSpace(string(tree)))
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +127,7 @@ func readTree(ctx context.Context, name string) (*sources, error) {
 		if !ok || len(fields) != 3 || !strings.HasPrefix(fields[0], "100") || !isRuleFile(file) {
 			continue
 		}
-		text, err := git(ctx, "cat-file", "blob", fields[2])
+		text, err := repo.git(ctx, "cat-file", "blob", fields[2])
 		if err != nil {
 			return nil, err
 		}
@@ -135,14 +147,20 @@ func treePath(name string) string {
 	return path
 }
 
-func git(ctx context.Context, args ...string) ([]byte, error) {
+// A repository is the git repository around a folder, "" for the working
+// directory.
+type repository struct{ dir string }
+
+func (r repository) git(ctx context.Context, args ...string) ([]byte, error) {
 	// A name that begins with a dash would be taken for an option.
 	for _, arg := range args[1:] {
 		if strings.HasPrefix(arg, "-") && strings.Contains(arg, ":") {
 			return nil, usagef("%q is no revision", arg)
 		}
 	}
-	out, err := exec.CommandContext(ctx, "git", args...).Output()
+	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Dir = r.dir
+	out, err := cmd.Output()
 	var failed *exec.ExitError
 	if errors.As(err, &failed) {
 		return nil, fmt.Errorf("git %s: %s", args[0], strings.TrimSpace(string(failed.Stderr)))

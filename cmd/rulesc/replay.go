@@ -133,7 +133,7 @@ type replaySide struct {
 
 // replayOperand reads a policy that is named as diff's are.
 func (s *selection) replayOperand(ctx context.Context, name string, asWritten bool) (*replaySide, error) {
-	o, err := readOperand(ctx, s.inDir(name))
+	o, err := readOperandIn(ctx, &s.discovery, name)
 	if err != nil {
 		return nil, err
 	}

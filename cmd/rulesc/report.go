@@ -36,7 +36,8 @@ func report(p process, err error) int {
 		diag.Render(p.stderr, list, diag.Style{Source: sourceText, Color: p.color})
 	default:
 		fmt.Fprintf(p.stderr, "rulesc: %v\n", err)
-		if code == exitUsage {
+		var usage *usageError
+		if errors.As(err, &usage) {
 			fmt.Fprintln(p.stderr, "hint: see 'rulesc help' or the command's --help")
 		}
 	}

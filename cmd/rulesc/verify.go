@@ -26,8 +26,12 @@ digest, and every record. Then it compiles the rules that the artifact carries
 once more and compares the result with the image that decisions are made from,
 so that what explain and dump show is what decides.
 
-With --format=json the output is one object: artifact, digest, format, codec,
-bytes, sections (name, stored, bytes), rules, hostExecutables, networkRules,
+It also shows the semantic digest, which two artifacts have in common exactly
+when they decide every command alike.
+
+With --format=json the output is one object: artifact, digest, semanticDigest
+(null where rules overlap too much, and not computed by build for policies of
+more than 10000 rules), format, codec, bytes, sections (name, stored, bytes), rules, hostExecutables, networkRules,
 tool, layers (name, rules), files (layer, file, sha256, rules), quarantined
 (layer, file, reason), options, notes.`,
 		Example: "  rulesc verify policy.rulesc\n  rulesc verify --format=json policy.rulesc",
@@ -45,6 +49,11 @@ tool, layers (name, rules), files (layer, file, sha256, rules), quarantined
 				return err
 			}
 			v := summary.verified()
+			semantic, err := a.semantic()
+			if err != nil {
+				return err
+			}
+			v.setSemantic(semantic)
 			if format == formatJSON {
 				return writeJSON(p.stdout, v)
 			}
@@ -64,6 +73,7 @@ tool, layers (name, rules), files (layer, file, sha256, rules), quarantined
 type verified struct {
 	Artifact    string            `json:"artifact"`
 	Digest      string            `json:"digest"`
+	Semantic    *string           `json:"semanticDigest"`
 	Format      int               `json:"format"`
 	Codec       string            `json:"codec"`
 	Bytes       int               `json:"bytes"`
@@ -77,6 +87,8 @@ type verified struct {
 	Quarantined []quarantineJSON  `json:"quarantined"`
 	Options     map[string]string `json:"options"`
 	Notes       []string          `json:"notes"`
+
+	semantic string // as the metadata has it
 }
 
 type sectionJSON struct {
@@ -153,6 +165,19 @@ func (a *inspected) prove() error {
 	return nil
 }
 
+// semantic computes the semantic digest and compares it with the one that the
+// artifact says it has.
+func (a *inspected) semantic() (string, error) {
+	digest, err := semanticDigest(a.policy)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", a.path, err)
+	}
+	if _, said := cutSemantic(a.meta.Options); said != "" && said != digest {
+		return "", fmt.Errorf("%s: its metadata gives the semantic digest %s, its rules have %s (it was built by %s); build it anew", a.path, said, digest, a.meta.Tool)
+	}
+	return digest, nil
+}
+
 // A summarized is an artifact whose checksums are right, without its rules.
 type summarized struct {
 	*compiler.Summary
@@ -209,16 +234,26 @@ func (a *summarized) verified() *verified {
 	for _, q := range a.Meta.Quarantined {
 		v.Quarantined = append(v.Quarantined, quarantineJSON{q.Layer, q.Name, q.Reason})
 	}
-	for _, o := range a.Meta.Options {
+	options, semantic := cutSemantic(a.Meta.Options)
+	for _, o := range options {
 		v.Options[o.Name] = o.Value
 	}
+	v.setSemantic(semantic)
 	return v
+}
+
+func (v *verified) setSemantic(digest string) {
+	v.semantic, v.Semantic = digest, nil
+	if digest != "" && digest != semanticUnknown {
+		v.Semantic = &digest
+	}
 }
 
 // write writes the table that build and verify show.
 func (v *verified) write(b *strings.Builder) {
 	writeTable(b, "  ", [][]string{
 		{"digest", v.Digest},
+		{"semantic", semanticLine(v.semantic)},
 		{"size", fmt.Sprintf("%d bytes, codec %s, format %d", v.Bytes, v.Codec, v.Format)},
 		{"holds", fmt.Sprintf("%s, %s, %s", count(v.Rules, "rule"), count(v.Hosts, "host executable"), count(v.Networks, "network rule"))},
 		{"built by", v.Tool},

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"hash/maphash"
 	"slices"
 
 	"github.com/rulesc/rulesc/ir"
@@ -66,31 +67,22 @@ func Compare(old, young *ir.Policy) *Changes {
 // justification. It notes what is left over, and returns the pairs with equal
 // texts in the order of the new policy.
 func pairUp(old, young *ir.Policy, c *Changes) []Pair {
-	texts := make(map[string][]int) // of rules that are not taken yet
-	for i := range old.Rules {
-		text := old.Rules[i].String()
-		texts[text] = append(texts[text], i)
-	}
+	waiting := newQueues(old.Rules)
 	var pairs []Pair
 	var rest []int
 	for i := range young.Rules {
-		text := young.Rules[i].String()
-		if waiting := texts[text]; len(waiting) > 0 {
-			pairs = append(pairs, Pair{waiting[0], i})
-			texts[text] = waiting[1:]
+		if twin := waiting.take(&young.Rules[i]); twin >= 0 {
+			pairs = append(pairs, Pair{twin, i})
 		} else {
 			rest = append(rest, i)
 		}
 	}
 	left := make(map[string][]int) // by text without justification
-	var order []int
-	for _, waiting := range texts {
-		order = append(order, waiting...)
-	}
-	slices.Sort(order)
-	for _, i := range order {
-		key := unjustified(&old.Rules[i])
-		left[key] = append(left[key], i)
+	for i, taken := range waiting.taken {
+		if !taken {
+			key := unjustified(&old.Rules[i])
+			left[key] = append(left[key], i)
+		}
 	}
 	for _, i := range rest {
 		key := unjustified(&young.Rules[i])
@@ -106,6 +98,78 @@ func pairUp(old, young *ir.Policy, c *Changes) []Pair {
 	}
 	slices.Sort(c.Removed)
 	return pairs
+}
+
+// queues are rules that wait for their twins: in lists, by a hash of their text,
+// in the order of definition. Nothing is allocated for a rule, since most have
+// twins.
+type queues struct {
+	rules []ir.PrefixRule
+	seed  maphash.Seed
+	first map[uint64]int32
+	next  []int32 // -1 ends a list
+	taken []bool
+}
+
+func newQueues(rules []ir.PrefixRule) *queues {
+	q := &queues{
+		rules: rules, seed: maphash.MakeSeed(),
+		first: make(map[uint64]int32, len(rules)), next: make([]int32, len(rules)), taken: make([]bool, len(rules)),
+	}
+	for i := len(rules) - 1; i >= 0; i-- {
+		hash := q.hash(&rules[i])
+		q.next[i] = -1
+		if second, any := q.first[hash]; any {
+			q.next[i] = second
+		}
+		q.first[hash] = int32(i)
+	}
+	return q
+}
+
+// take returns the first rule with the same text that is not taken, or -1.
+func (q *queues) take(rule *ir.PrefixRule) int {
+	hash := q.hash(rule)
+	at, any := q.first[hash]
+	if !any {
+		return -1
+	}
+	before := int32(-1)
+	for at >= 0 && !sameText(&q.rules[at], rule) {
+		before, at = at, q.next[at]
+	}
+	switch {
+	case at < 0:
+		return -1
+	case before >= 0:
+		q.next[before] = q.next[at]
+	case q.next[at] >= 0:
+		q.first[hash] = q.next[at]
+	default:
+		delete(q.first, hash)
+	}
+	q.taken[at] = true
+	return int(at)
+}
+
+func (q *queues) hash(rule *ir.PrefixRule) uint64 {
+	canonical := uint64(0)
+	if rule.Canonical {
+		canonical = 1
+	}
+	hash := mix(uint64(rule.Decision)<<1|canonical, maphash.String(q.seed, rule.Justification))
+	for _, position := range rule.Pattern {
+		hash = mix(hash, uint64(len(position)))
+		for _, token := range position {
+			hash = mix(hash, maphash.String(q.seed, token))
+		}
+	}
+	return hash
+}
+
+func sameText(a, b *ir.PrefixRule) bool {
+	return a.Decision == b.Decision && a.Canonical == b.Canonical && a.Justification == b.Justification &&
+		slices.EqualFunc(a.Pattern, b.Pattern, func(x, y []string) bool { return slices.Equal(x, y) })
 }
 
 func unjustified(rule *ir.PrefixRule) string {

@@ -91,10 +91,17 @@ func (r *Region) String() string {
 		b.WriteString(" next)")
 	}
 	b.WriteString(": ")
-	b.WriteString(r.Old.String())
+	b.WriteString(answer(r.Old))
 	b.WriteString(" -> ")
-	b.WriteString(r.New.String())
+	b.WriteString(answer(r.New))
 	return b.String()
+}
+
+func answer(d ir.Decision) string {
+	if d == ir.None {
+		return "no match"
+	}
+	return d.String()
 }
 
 // Diff compares the answers of two policies on every command there is. The

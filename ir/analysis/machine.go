@@ -138,8 +138,13 @@ type tails struct {
 	several map[uint64][]uint32
 }
 
-func newTails() tails {
-	t := tails{single: make(map[uint64]uint32), several: make(map[uint64][]uint32)}
+// newTails returns room for the tails of rules with so many positions and
+// alternatives in all.
+func newTails(positions, alternatives int) tails {
+	t := tails{
+		list: make([]tail, 0, positions+int(ir.Forbidden)+1), symbols: make([]symbol, 0, alternatives),
+		single: make(map[uint64]uint32, positions), several: make(map[uint64][]uint32),
+	}
 	for d := ir.None; d <= ir.Forbidden; d++ {
 		t.list = append(t.list, tail{decision: d})
 	}
@@ -274,22 +279,40 @@ type machine struct {
 
 // newReader returns a machine that has read the rules and made no states.
 func newReader(s *space, policies []*ir.Policy, o Options, g goal) (*machine, error) {
+	positions, alternatives := 0, 0
+	count := func(policy *ir.Policy, p *program) {
+		for _, i := range p.rules {
+			for _, position := range policy.Rules[i].Pattern {
+				positions++
+				alternatives += len(position)
+			}
+		}
+	}
+	for i, side := range s.sides {
+		for _, p := range side.exact {
+			count(policies[i], p)
+		}
+		for _, list := range side.canonical {
+			for _, p := range list {
+				count(policies[i], p)
+			}
+		}
+	}
 	m := &machine{
 		space:    s,
 		alphabet: alphabet{number: make(map[string]symbol), class: make(map[string]symbol), members: make(map[symbol]*spellings)},
-		tails:    newTails(),
+		tails:    newTails(positions, alternatives),
 		goal:     g,
 		byHash:   make(map[uint64][]int32),
 		itemsOf:  make(map[*program][]item),
 	}
-	alternatives := 0
 	for i, side := range s.sides {
 		for _, p := range side.exact {
-			alternatives += m.read(policies[i], p)
+			m.read(policies[i], p)
 		}
 		for _, list := range side.canonical {
 			for _, p := range list {
-				alternatives += m.read(policies[i], p)
+				m.read(policies[i], p)
 			}
 		}
 	}
@@ -338,18 +361,13 @@ func newMachine(s *space, policies []*ir.Policy, o Options, g goal) (m *machine,
 }
 
 // read interns the tails of a program's rules.
-func (m *machine) read(policy *ir.Policy, p *program) (alternatives int) {
+func (m *machine) read(policy *ir.Policy, p *program) {
 	items := make([]item, 0, len(p.rules))
 	for _, i := range p.rules {
-		rule := &policy.Rules[i]
-		for _, position := range rule.Pattern {
-			alternatives += len(position)
-		}
-		items = append(items, item(m.tailOf(rule)))
+		items = append(items, item(m.tailOf(&policy.Rules[i])))
 	}
 	slices.Sort(items)
 	m.itemsOf[p] = slices.Compact(items)
-	return alternatives
 }
 
 // tailOf interns all of a rule but its first token.
