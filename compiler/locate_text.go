@@ -10,12 +10,17 @@ func (l *Locator) Text(p Place) string { return l.lines.text[p.Start:p.End] }
 // Position returns the line and the column of an offset.
 func (l *Locator) Position(offset int) (line, col int) { return l.lines.position(offset) }
 
-// Line returns the place of a line of the text, its end included.
+// Line returns the place of a line of the text, its end included. There is nothing
+// where the text has no such line.
 func (l *Locator) Line(line int) Place {
-	if line < len(l.lines.starts) {
-		return Place{l.lines.starts[line-1], l.lines.starts[line]}
+	starts := l.lines.starts
+	switch {
+	case line < 1 || line > len(starts):
+		return Place{}
+	case line == len(starts):
+		return Place{starts[line-1], len(l.lines.text)}
 	}
-	return Place{l.lines.starts[line-1], len(l.lines.text)}
+	return Place{starts[line-1], starts[line]}
 }
 
 // Comments returns the comments in a part of the text, each from # to the end of

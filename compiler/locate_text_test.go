@@ -44,6 +44,11 @@ f(**{"pattern": ["z"]})`
 	if got := l.Text(l.Line(5)) + l.Text(l.Line(6)); got != "'''  # third\nf(**{\"pattern\": [\"z\"]})" {
 		t.Errorf("lines: %q", got)
 	}
+	for _, line := range []int{-1, 0, 7, 1 << 40} {
+		if got := l.Text(l.Line(line)); got != "" {
+			t.Errorf("line %d: %q", line, got)
+		}
+	}
 }
 
 func FuzzLocator(f *testing.F) {

@@ -220,3 +220,75 @@ func TestIsBroad(t *testing.T) {
 		}
 	}
 }
+
+// Where a bound cuts in, a finding says so.
+func TestBounds(t *testing.T) {
+	var many strings.Builder
+	for i := range 2100 {
+		fmt.Fprintf(&many, "u x a%d = prompt\n", i)
+	}
+	overlap := policy("u y = prompt\nu y a = prompt")
+	const k = 40
+	for i := range k {
+		pattern := ir.Pattern{{"x"}}
+		for j := range k {
+			position := []string{fmt.Sprintf("t%d", j)}
+			if i != j {
+				position = append(position, fmt.Sprintf("u%d", j))
+			}
+			pattern = append(pattern, position)
+		}
+		overlap.Rules = append(overlap.Rules, ir.PrefixRule{Pattern: append(pattern, []string{fmt.Sprintf("end%d", i)}), Decision: ir.Prompt})
+	}
+	for _, test := range []struct {
+		p    *ir.Policy
+		want string
+	}{
+		{policy(many.String()), "2100 rules on x forbid or ask; only the first 2000 were tried with other spellings"},
+		{overlap, "40 rules, such as this one, overlap too much to say which of them decide: they were not looked at for dead rules"},
+	} {
+		report, err := lint.Check(test.p, lint.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		dead := 0
+		for _, f := range report.Findings {
+			if f.Code == "RS099" {
+				got = append(got, f.Message)
+			}
+			if f.Code == "RS001" {
+				dead++
+			}
+		}
+		if diff := cmp.Diff([]string{test.want}, got); diff != "" {
+			t.Error(diff)
+		}
+		if test.p == overlap && dead != 1 {
+			t.Errorf("%d dead rules on y, want 1", dead)
+		}
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		p := &ir.Policy{}
+		for i := range n {
+			p.Rules = append(p.Rules, ir.PrefixRule{
+				Pattern:  ir.Pattern{{fmt.Sprintf("tool%d", i%(n/20+1))}, {fmt.Sprintf("sub%d", i%31), fmt.Sprintf("sub%d", i%37)}, {fmt.Sprintf("--opt%d", i%7)}},
+				Decision: []ir.Decision{ir.Allow, ir.Allow, ir.Prompt, ir.Forbidden}[i%4],
+				Source:   ir.Source{Position: ir.Position{File: "a.rules", Line: i + 1, Col: 1}},
+			})
+		}
+		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				report, err := lint.Check(p, lint.Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(len(report.Findings)), "findings")
+			}
+		})
+	}
+}

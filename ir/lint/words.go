@@ -10,6 +10,7 @@ import (
 func (c *checker) words() {
 	type file struct{ layer, name string }
 	bare := make(map[file]*Finding)
+	calls := make(map[file]int) // without examples
 	total := make(map[file]int)
 	var order []file
 	for i := range c.sites {
@@ -38,12 +39,12 @@ func (c *checker) words() {
 			bare[f] = &Finding{Code: "RS031", Source: s.source, Hint: "add match = [\"…\"] and not_match = [\"…\"]: they are checked whenever the rules are read"}
 			order = append(order, f)
 		}
+		calls[f]++
 		bare[f].Rules = append(bare[f].Rules, s.rules...)
-		bare[f].Related = append(bare[f].Related, Related{"without examples", s.source, rule.String()})
 	}
 	for _, f := range order {
 		finding := bare[f]
-		n := len(finding.Related)
+		n := calls[f]
 		finding.Message = fmt.Sprintf("%d of the %s of this file have no examples, beginning with this one", n, count(total[f], "prefix_rule call"))
 		if n == 1 {
 			finding.Message = "this prefix_rule has no examples"
