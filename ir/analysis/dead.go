@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rulesc/rulesc/internal/caseless"
 	"github.com/rulesc/rulesc/ir"
 )
 
@@ -403,7 +404,7 @@ func (s *sieve) deadAlternatives() error {
 			for n, token := range position {
 				if gone[place{k, i, n}] {
 					repeats := slices.ContainsFunc(position[:n], func(before string) bool {
-						return walk.symbolOf(&full.Rules[k], before) == walk.symbolOf(&full.Rules[k], token)
+						return before == token || full.Rules[k].Canonical && caseless.Equal(before, token)
 					})
 					s.alternatives = append(s.alternatives, DeadAlternative{r, i, n, token, repeats})
 				}

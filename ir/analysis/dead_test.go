@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rulesc/rulesc/internal/caseless"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/analysis"
 )
@@ -144,6 +145,12 @@ func checkDead(t *testing.T, c choice, p *ir.Policy, o analysis.Options, deepest
 	for _, a := range slices.Backward(found.Alternatives) {
 		if command := differs(p, drop(clean, a.Rule, a.Position, a.Index), o, longest); command != nil {
 			fail("without alternative %+v, %q has another answer", a, command)
+		}
+		before := p.Rules[a.Rule].Pattern[a.Position][:a.Index]
+		if repeats := slices.ContainsFunc(before, func(b string) bool {
+			return b == a.Token || p.Rules[a.Rule].Canonical && caseless.Equal(b, a.Token)
+		}); repeats != a.Repeats {
+			fail("alternative %+v: repeats is %v", a, repeats)
 		}
 		stripped = drop(stripped, a.Rule, a.Position, a.Index)
 		isDead[[3]int{a.Rule, a.Position, a.Index}] = true
