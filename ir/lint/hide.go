@@ -151,12 +151,15 @@ func (c *checker) hiddenOf(layer string, names []string) error {
 		if region.Old == ir.Forbidden {
 			f.Severity = diag.Error
 		}
-		var what string
+		by := -1
 		if len(region.NewRules) > 0 {
-			by := fromAll[region.NewRules[0]]
+			by = fromAll[region.NewRules[0]]
+		}
+		var what string
+		if by >= 0 && strings.Contains(c.policy.Rules[by].Pattern.Program(), "/") {
 			f.Rules, f.Source = []int{by}, c.policy.Rules[by].Source
 			what = short(&c.policy.Rules[by])
-		} else {
+		} else { // by name, if at all: what is hidden is kept away by a list
 			host := c.closed(region.Witness[0], layer)
 			if host == nil {
 				continue // cannot be: nothing else takes an answer away
