@@ -38,7 +38,8 @@ func (r *report) artifact(n int, codec matcher.Codec) (string, error) {
 // open measures opening, the first decision and later ones apart.
 func (r *report) open() error {
 	r.section("Open", `Opening an artifact, which verifies all of its image, and the first decision
-after it; apart from the later ones.`)
+after it; apart from the later ones. Page faults are those that the system
+counts: pages that it provides ahead, many in one call, are among them.`)
 	for _, codec := range codecs {
 		var opens, reads, firsts, laters, faults, allocs, speeds []float64
 		for _, n := range sizes {

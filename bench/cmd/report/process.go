@@ -159,7 +159,8 @@ func (r *report) process() error {
 	}
 	r.section("Process", fmt.Sprintf(`CPU time of whole processes, from start to end: `+"`rulesc check --artifact F -- git status`\nand `codex execpolicy check --rules F.rules ... -- git status`; %s"+`. The Go
 programs are built with CGO_ENABLED=0. Most of what a short process costs are
-page faults, and of these most are the Go runtime's.`, reference))
+page faults, and of these most are the Go runtime's; the counts include pages that
+were asked for ahead, many in one call.`, reference))
 	t := bySize("", sizes)
 	t.row("codex execpolicy check, times rulesc check on a stored artifact", numbers(divide(codex, stored))...)
 	t.row("rulesc check, stored, times an empty Go program", numbers(divide(stored, empty))...)
