@@ -27,7 +27,7 @@ func testCommand(p process) *cobra.Command {
 layers that apply to the working directory. With arguments they are those of
 the rule files and folders named, lowest precedence first: with a.rules goes
 a_test.toml, with a folder all its tables; a table named alone tests the rules
-of its folder.
+of its folder. An artifact can be named, too; it holds no examples.
 
 ` + policytest.Format + `
 
@@ -65,13 +65,14 @@ a file is wrong. 2 wrong usage.`,
   rulesc test --cover --min-coverage 90 team.rules
   rulesc test --cover-html coverage.html
   rulesc test --suggest team.rules
-  rulesc test --format=junit > report.xml`,
+  rulesc test --format=junit > report.xml
+  rulesc test policy.rulesc team_test.toml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			t.floor = cmd.Flags().Changed("min-coverage")
 			return t.run(cmd.Context(), args)
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return []string{"rules", "toml"}, cobra.ShellCompDirectiveFilterFileExt
+			return []string{"rules", "toml", "rulesc"}, cobra.ShellCompDirectiveFilterFileExt
 		},
 	}
 	flags := cmd.Flags()
@@ -132,6 +133,7 @@ type tester struct {
 	suite    *policytest.Suite
 	results  []*policytest.Result
 	problems diag.List // of test tables
+	ignored  string    // a table that names layers where there are none
 }
 
 func (t *tester) run(ctx context.Context, args []string) error {
@@ -142,7 +144,7 @@ func (t *tester) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return usagef("--run: %v", err)
 	}
-	tested, err := t.gather(args)
+	tested, err := t.gather(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -150,14 +152,25 @@ func (t *tester) run(ctx context.Context, args []string) error {
 	if err := diag.Render(t.stderr, t.sources.warnings, diag.Style{Source: sourceText, Color: t.color}); err != nil {
 		return err
 	}
-	var examples []compiler.Example
-	t.policy, err = t.sources.evaluateBy(func(files []compiler.File) (policy *ir.Policy, err error) {
-		policy, examples, err = compiler.EvaluateTested(ctx, files, compiler.Options{Place: (&selection{process: t.process, discovery: t.discovery}).userPlace()})
-		return policy, err
-	})
+	stop := t.waiting("testing")
+	err = t.runAll(ctx, tested, only)
+	stop()
 	if err != nil {
 		return err
 	}
+	if t.ignored != "" {
+		fmt.Fprintf(t.stderr, "rulesc: note: %s names layers; rules that are named by hand have none, so all of them count\n", t.ignored)
+	}
+	return t.report()
+}
+
+// runAll runs all examples and tests that were asked for.
+func (t *tester) runAll(ctx context.Context, tested *tested, only *regexp.Regexp) error {
+	policy, examples, err := t.evaluate(ctx, tested)
+	if err != nil {
+		return err
+	}
+	t.policy = policy
 	about := &explanation{policy: t.policy, at: &ir.Place{}, path: t.sources.path}
 	if t.suite, err = policytest.NewSuite(t.policy, policytest.Tools{Place: about.place, Parting: about.parting, Ask: t.ask}); err != nil {
 		return err
@@ -172,7 +185,20 @@ func (t *tester) run(ctx context.Context, args []string) error {
 		return err
 	}
 	t.suite.Finish()
-	return t.report()
+	return nil
+}
+
+// evaluate returns the policy and its examples, of which an artifact has none.
+func (t *tester) evaluate(ctx context.Context, tested *tested) (policy *ir.Policy, examples []compiler.Example, err error) {
+	if tested.artifact != nil {
+		return tested.artifact.policy, nil, nil
+	}
+	place := (&selection{process: t.process, discovery: t.discovery}).userPlace()
+	policy, err = tested.sources.evaluateBy(func(files []compiler.File) (policy *ir.Policy, err error) {
+		policy, examples, err = compiler.EvaluateTested(ctx, files, compiler.Options{Place: place})
+		return policy, err
+	})
+	return policy, examples, err
 }
 
 // ask asks a policy as explain does.
@@ -193,7 +219,6 @@ func (t *tester) ask(p *ir.Policy, at *ir.Place, argv []string, r policytest.Rea
 // tables runs the tests of all tables. A table that is wrong does not keep the
 // others from being run.
 func (t *tester) tables(ctx context.Context, tested *tested, only *regexp.Regexp) error {
-	ignored := ""
 	for _, name := range tested.tables {
 		text, err := readRuleFile(name)
 		if err != nil {
@@ -210,7 +235,7 @@ func (t *tester) tables(ctx context.Context, tested *tested, only *regexp.Regexp
 				return err
 			}
 			if tested.layers == nil && test.Layers != nil {
-				ignored = name
+				t.ignored = name
 				test.Layers = nil
 			}
 			if !only.MatchString(test.Position.String() + ": " + test.Label()) {
@@ -222,9 +247,6 @@ func (t *tester) tables(ctx context.Context, tested *tested, only *regexp.Regexp
 			}
 			t.results = append(t.results, result)
 		}
-	}
-	if ignored != "" {
-		fmt.Fprintf(t.stderr, "rulesc: note: %s names layers; files that are named by hand have none, so all rules count\n", ignored)
 	}
 	return nil
 }

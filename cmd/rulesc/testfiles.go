@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,20 +16,21 @@ const tableExt = "_test.toml"
 
 // A tested is rules and the names of the test tables beside them.
 type tested struct {
-	sources *sources
-	tables  []string
-	layers  []string // names that tables may use; nil for files named by hand
+	sources  *sources
+	artifact *operand // in place of sources, which then are none
+	tables   []string
+	layers   []string // names that tables may use; nil where rules have no layers
 }
 
 // gather finds the rules and their test tables.
-func (t *tester) gather(args []string) (*tested, error) {
+func (t *tester) gather(ctx context.Context, args []string) (*tested, error) {
 	if len(args) == 0 {
 		return t.gatherLayers()
 	}
 	if t.discovery.used() {
 		return nil, usagef("--home, --system-dir, --profile and --layer are about the layers; they exclude files and folders")
 	}
-	var rules, tables, beside []string // beside: tables that were named themselves
+	var rules, artifacts, tables, beside []string // beside: tables that were named themselves
 	for _, arg := range args {
 		name := t.inDir(arg)
 		info, err := os.Stat(name)
@@ -49,11 +51,21 @@ func (t *tester) gather(args []string) (*tested, error) {
 			tables = append(tables, name)
 			beside = append(beside, name)
 		default:
-			rules = append(rules, name)
+			if filepath.Ext(name) == artifactExt {
+				artifacts = append(artifacts, name)
+			} else {
+				rules = append(rules, name)
+			}
 			if table := strings.TrimSuffix(name, filepath.Ext(name)) + tableExt; isRegular(table) {
 				tables = append(tables, table)
 			}
 		}
+	}
+	if len(artifacts) > 0 {
+		if len(artifacts)+len(rules) > 1 {
+			return nil, usagef("an artifact is tested alone, with the tables that are named beside it")
+		}
+		return testedArtifact(ctx, artifacts[0], once(tables))
 	}
 	if len(rules) == 0 {
 		for _, table := range beside {
@@ -69,6 +81,19 @@ func (t *tester) gather(args []string) (*tested, error) {
 	}
 	sources := new(discovery).namedFiles(once(rules))
 	return &tested{sources: sources, tables: once(tables)}, nil
+}
+
+// testedArtifact is the rules in an artifact.
+func testedArtifact(ctx context.Context, name string, tables []string) (*tested, error) {
+	artifact, err := readOperand(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	found := &tested{sources: new(sources), artifact: artifact, tables: tables}
+	for _, l := range artifact.meta.Layers {
+		found.layers = append(found.layers, l.Name)
+	}
+	return found, nil
 }
 
 // gatherLayers finds the rules of all layers, and the tables in the folders of

@@ -15,7 +15,6 @@ import (
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/analysis"
 	"github.com/rulesc/rulesc/ir/diag"
-	"github.com/rulesc/rulesc/layers"
 )
 
 // report writes what came out, and returns an error if that is not good.
@@ -177,21 +176,28 @@ func (f *ruleFile) has(rule *ir.PrefixRule) bool {
 	return rule.Source.Layer == f.Layer && rule.Source.File == f.Name
 }
 
-// ruleFiles returns the files of all rules, in order.
+// ruleFiles returns the files of all rules, in order: those that were read, and
+// those that rules of an artifact came from.
 func (t *tester) ruleFiles() []ruleFile {
 	var files []ruleFile
-	for _, f := range t.sources.files {
-		files = append(files, ruleFile{coverpage.File{Layer: f.Layer, Name: f.File.Name, Title: f.Path, Text: string(f.Text)}})
+	known := make(map[[2]string]bool)
+	add := func(layer, name, title, text string) {
+		known[[2]string{layer, name}] = true
+		files = append(files, ruleFile{coverpage.File{Layer: layer, Name: name, Title: title, Text: text}})
 	}
-	if stack := t.sources.stack; stack != nil && len(t.sources.managed) > 0 {
-		source := t.sources.managed[0].Source
-		for _, l := range stack.Layers {
-			if l.Kind == layers.Managed {
-				files = append(files, ruleFile{coverpage.File{
-					Layer: source.Layer, Name: source.File, Title: filepath.Join(l.Dir.String(), source.File), Text: stack.ManagedText(),
-				}})
-			}
+	for _, f := range t.sources.files {
+		add(f.Layer, f.File.Name, f.Path, string(f.Text))
+	}
+	for i := range t.policy.Rules {
+		source := t.policy.Rules[i].Source
+		if known[[2]string{source.Layer, source.File}] {
+			continue
 		}
+		title, text := source.File, ""
+		if path := t.sources.path(source); path != "" {
+			title, text = path, t.sources.stack.ManagedText()
+		}
+		add(source.Layer, source.File, title, text)
 	}
 	return files
 }
@@ -204,6 +210,7 @@ func (t *tester) writePage() error {
 	for _, f := range t.ruleFiles() {
 		report.Files = append(report.Files, f.File)
 	}
+	defer t.waiting("writing " + t.html)()
 	var page bytes.Buffer
 	if err := coverpage.Write(&page, report); err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 type File struct {
 	Layer, Name string // as in the sources of rules
 	Title       string // what the page calls it
-	Text        string
+	Text        string // "" where it is not at hand: then its rules are shown
 }
 
 // A Report is what the page shows.
@@ -84,6 +84,14 @@ type call struct {
 	gap      *policytest.Gap      // nil: all is covered
 	proposal *analysis.Proposal   // nil: nothing to propose
 	places   *compiler.CallPlaces // nil: not found in the text
+	whole    bool                 // its line shows all of it
+}
+
+// text returns the call as it could be written.
+func (c *call) text() string {
+	rule := c.report.Policy.Rules[c.First]
+	rule.Pattern = c.written
+	return rule.String()
 }
 
 func (c *call) source() *ir.Source { return &c.report.Policy.Rules[c.First].Source }
@@ -135,6 +143,14 @@ func (r *Report) file(number int, f File, calls []*call) *fileView {
 		ID: fmt.Sprintf("f%d", number), Title: clean(f.Title), Layer: f.Layer,
 		Counts: countsOf(r.Coverage.Count(func(rule int) bool { return belongs[rule] })),
 	}
+	if f.Text == "" {
+		for _, c := range calls {
+			c.whole = true
+			view.Lines = append(view.Lines, &lineView{Number: c.source().Line, Parts: []partView{{Text: clean(c.text())}}})
+			view.note(c, len(view.Lines), len(view.Lines))
+		}
+		return view
+	}
 	locate := compiler.NewLocator(f.Text)
 	var marks []mark
 	sites := make(map[ir.Position]int)
@@ -152,7 +168,12 @@ func (r *Report) file(number int, f File, calls []*call) *fileView {
 	}
 	view.lines(f.Text, marks)
 	for _, c := range calls {
-		view.note(c, f.Text)
+		first := min(max(1, c.source().Line), len(view.Lines))
+		last := first
+		if c.places != nil {
+			last = min(first+strings.Count(f.Text[c.places.Call.Start:c.places.Call.End], "\n"), len(view.Lines))
+		}
+		view.note(c, first, last)
 	}
 	return view
 }

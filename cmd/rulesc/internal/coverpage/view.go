@@ -112,14 +112,9 @@ func (v *fileView) lines(text string, marks []mark) {
 	}
 }
 
-// note shows a call on the lines that it stands on, and below them what is not
-// covered.
-func (v *fileView) note(c *call, text string) {
-	first := min(max(1, c.source().Line), len(v.Lines))
-	last := first
-	if c.places != nil {
-		last = min(first+strings.Count(text[c.places.Call.Start:c.places.Call.End], "\n"), len(v.Lines))
-	}
+// note shows a call on the lines that it stands on, from 1, and below them what
+// is not covered.
+func (v *fileView) note(c *call, first, last int) {
 	matched, _ := c.matched()
 	for _, line := range v.Lines[first-1 : last] {
 		line.Status = line.Status.and(c.status())
@@ -133,7 +128,7 @@ func (v *fileView) note(c *call, text string) {
 	for i := range note.Missing {
 		note.Missing[i] = clean(note.Missing[i])
 	}
-	if len(c.source().Calls) > 0 || c.places == nil || c.places.Pattern == nil {
+	if !c.whole && (len(c.source().Calls) > 0 || c.places == nil || c.places.Pattern == nil) {
 		note.Rule = clean(c.written.String())
 	}
 	if c.proposal != nil {
