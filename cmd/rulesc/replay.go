@@ -229,7 +229,7 @@ type replay struct {
 // A changedCommand is a command whose decision changed.
 type changedCommand struct {
 	change
-	keptCommand
+	cut string // see cutLong
 }
 
 func (r *replay) command(argv []string) error {
@@ -243,7 +243,7 @@ func (r *replay) command(argv []string) error {
 		return nil
 	}
 	r.key = commandKey(r.key[:0], argv)
-	r.changed.Add(r.key, func() changedCommand { return changedCommand{c, keep(argv)} })
+	r.changed.Add(r.key, func() changedCommand { return changedCommand{c, cutLong(argv)} })
 	if n, known := r.groups[c]; known || len(r.groups) < groupsKept {
 		r.groups[c] = n + 1
 	} else {
@@ -384,7 +384,7 @@ func (r *replay) writeChanges(b *strings.Builder, top int) {
 		writeTable(b, "    ", [][]string{{"was", r.sides[0].rule(g.old)}, {"now", r.sides[1].rule(g.young)}})
 		var rows [][]string
 		for _, e := range g.commands[:min(top, len(g.commands))] {
-			rows = append(rows, []string{frequency(e.Count, e.Over), e.Value.String()})
+			rows = append(rows, []string{frequency(e.Count, e.Over), shownKey(e.Key, e.Value.cut)})
 		}
 		alignRight(rows)
 		writeTable(b, "    ", rows)

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,8 +99,8 @@ func TestReplayCounts(t *testing.T) {
 					t.Errorf("%s: %v: %d, want %d", reading, g.change, g.count, n)
 				}
 				for _, e := range g.commands {
-					if n := different[fmt.Sprint(g.old, g.young, e.Value.String())]; n != e.Count || e.Over != 0 {
-						t.Errorf("%s: %s: %d, want %d", reading, e.Value, e.Count, n)
+					if n := different[fmt.Sprint(g.old, g.young, shownKey(e.Key, e.Value.cut))]; n != e.Count || e.Over != 0 {
+						t.Errorf("%s: %s: %d, want %d", reading, shownKey(e.Key, e.Value.cut), e.Count, n)
 					}
 				}
 			}
@@ -130,16 +131,23 @@ func defined(p *ir.Policy, argv []string, reading shellReading) answer {
 }
 
 // What is kept of a command is bounded, and long commands are told apart.
-func TestKeep(t *testing.T) {
+func TestCommandKey(t *testing.T) {
+	for _, argv := range [][]string{{"git", "a b"}, {""}, {"", ""}, {"a\x00b", "é"}} {
+		key := string(commandKey(nil, argv))
+		if got := keyTokens(key); !slices.Equal(got, argv) {
+			t.Errorf("%q comes back as %q", argv, got)
+		}
+	}
 	long := strings.Repeat("é", keptBytes)
 	a, b := []string{"x", long + "a"}, []string{"x", long + "b"}
-	if string(commandKey(nil, a)) == string(commandKey(nil, b)) || string(commandKey(nil, []string{"a", "b"})) == string(commandKey(nil, []string{"ab"})) {
-		t.Error("commands have one key")
+	key := string(commandKey(nil, a))
+	if key == string(commandKey(nil, b)) || len(key) > keptBytes || keyTokens(key) != nil || keyTokens("") != nil {
+		t.Errorf("key %q", key)
 	}
-	if k := keep(a); k.argv != nil || len(k.cut) > keptBytes+40 || !strings.HasSuffix(k.String(), "é… (2053 bytes)") {
-		t.Errorf("got %q", k.String())
+	if cut := cutLong(a); len(cut) > keptBytes+40 || !strings.HasSuffix(cut, "é… (1029 bytes)") || shownKey(key, cut) != cut {
+		t.Errorf("got %q", cut)
 	}
-	if k := keep([]string{"git", "a b"}); k.String() != "git 'a b'" {
-		t.Errorf("got %q", k.String())
+	if got := shownKey(string(commandKey(nil, []string{"git", "a b"})), cutLong([]string{"git", "a b"})); got != "git 'a b'" {
+		t.Errorf("got %q", got)
 	}
 }

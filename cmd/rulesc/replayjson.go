@@ -80,7 +80,7 @@ func (r *replay) form(logs *logReading) replayJSON {
 				OldRule: r.sides[0].answerForm(g.old), NewRule: r.sides[1].answerForm(g.young),
 			}
 			for _, e := range g.commands {
-				f.Commands = append(f.Commands, frequentCommand{e.Value.String(), e.Count, e.Over})
+				f.Commands = append(f.Commands, frequentCommand{shownKey(e.Key, e.Value.cut), e.Count, e.Over})
 			}
 			form.Changed.Groups = append(form.Changed.Groups, f)
 		}

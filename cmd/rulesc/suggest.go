@@ -89,7 +89,7 @@ Exit codes: 0 done, 1 a log, the rules or the artifact are wrong, 2 wrong usage.
 			return err
 		}
 		s.replaySide, s.shell, s.logs = side, sel.shell, logs
-		s.unanswered, s.answered = topk.New[[]string](commandsKept), topk.New[[]string](commandsKept)
+		s.unanswered, s.answered = topk.New[struct{}](commandsKept), topk.New[struct{}](commandsKept)
 		if err := logs.read(cmd.Context(), args, sel.inDir, s.command); err != nil {
 			return err
 		}
@@ -132,7 +132,7 @@ type suggestion struct {
 	least    int64
 	most     int
 
-	unanswered, answered *topk.Table[[]string] // commands, or the beginnings of long ones
+	unanswered, answered *topk.Table[struct{}] // commands, or the beginnings of long ones
 	key                  []byte
 
 	missing []analysis.Frequent // from unanswered
@@ -193,13 +193,13 @@ func (s *suggestion) count(command []string, d ir.Decision) {
 		table = s.answered
 	}
 	s.key = commandKey(s.key[:0], command)
-	table.Add(s.key, func() []string { return slices.Clone(command) })
+	table.Add(s.key, func() struct{} { return struct{}{} })
 }
 
 // choose picks the rules.
 func (s *suggestion) choose() {
 	for _, e := range s.unanswered.Sorted() {
-		s.missing = append(s.missing, analysis.Frequent{Command: e.Value, Count: e.Count})
+		s.missing = append(s.missing, analysis.Frequent{Command: keyTokens(e.Key), Count: e.Count})
 	}
 	list, refused, rare := analysis.Suggest(s.policy, s.missing, analysis.SuggestOptions{Refuse: saysTooLittle, Decision: s.decision, Least: s.least})
 	for _, i := range rare {
@@ -215,7 +215,10 @@ func (s *suggestion) choose() {
 	slices.SortFunc(s.refused, func(a, b programCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Program, b.Program))
 	})
-	answered := s.answered.Sorted()
+	answered := make([]analysis.Frequent, 0, s.answered.Len())
+	for _, e := range s.answered.Sorted() {
+		answered = append(answered, analysis.Frequent{Command: keyTokens(e.Key), Count: e.Count})
+	}
 	for i := range list {
 		if i >= s.most {
 			s.more += list[i].Count
@@ -229,7 +232,7 @@ func (s *suggestion) choose() {
 // examplesShown is how many examples a suggested rule has at most.
 const examplesShown = 3
 
-func (s *suggestion) rule(of analysis.Suggestion, answered []*topk.Entry[[]string]) suggestedRule {
+func (s *suggestion) rule(of analysis.Suggestion, answered []analysis.Frequent) suggestedRule {
 	r := suggestedRule{Suggestion: of}
 	n := len(of.Prefix)
 	next := make(map[string]int64)
@@ -254,9 +257,9 @@ func (s *suggestion) rule(of analysis.Suggestion, answered []*topk.Entry[[]strin
 	slices.SortFunc(r.next, func(a, b nextCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.text(), b.text()))
 	})
-	for _, e := range answered {
-		if command := e.Value; len(command) >= n && slices.Equal(command[:n], of.Prefix) {
-			r.also.Count += e.Count
+	for _, a := range answered {
+		if len(a.Command) >= n && slices.Equal(a.Command[:n], of.Prefix) {
+			r.also.Count += a.Count
 			r.also.Different++
 		}
 	}
