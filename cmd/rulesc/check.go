@@ -36,6 +36,9 @@ The output is one object:
                 rule matches, or if a script has a command without a rule and
                 nothing stops the others
 
+In the full reading the rules that only some completion of an open-ended command
+matches are among matchedRules, too; matchedPrefix is what is known of it.
+
 With --format=text it is the decision and its reason on one line.
 
 With --batch, each line of standard input is a JSON array of tokens, and each
