@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/runtime"
@@ -99,6 +101,8 @@ func (e *explanation) label(i int) string {
 	}
 	if p.Verdict.Rule >= 0 {
 		label += p.Verdict.Decision.String() + " by " + e.place(e.policy.Rules[p.Verdict.Rule].Source)
+	} else if e.movedAway(i) {
+		label += "allowed by name, but its folder may be another"
 	} else {
 		label += "no rule"
 	}
@@ -114,6 +118,24 @@ func (e *explanation) label(i int) string {
 		label += " <- decides"
 	}
 	return label
+}
+
+// movedAway reports whether part i is a command that a rule matches, of which
+// nothing is decided because the working directory may have changed.
+func (e *explanation) movedAway(i int) bool {
+	words := e.parts.Parts[i].Words
+	if len(words) == 0 || strings.HasPrefix(words[0], "/") || !strings.Contains(words[0], "/") {
+		return false
+	}
+	command := -1
+	for _, p := range e.parts.Parts[:i+1] {
+		if p.IsCommand() {
+			command++
+		}
+	}
+	return slices.ContainsFunc(e.Matches, func(m judge.Match) bool {
+		return m.Command == command && m.Resolved != "" && len(m.Prefix) == len(e.policy.Rules[m.Rule].Pattern)
+	})
 }
 
 // via says how a command comes to run, where the script does not show it.

@@ -87,6 +87,9 @@ func (p Part) IsCommand() bool { return p.Kind <= Invoked }
 //     many more. By POSIX (XBD 8.1) variables that utilities look at have names
 //     without lower case letters; the others, set for the shell alone, are no
 //     parts.
+//   - a program that is called by a relative path and allowed by its name, where
+//     something before it may have changed the working directory: cd, or a
+//     wrapper such as env -C. The policy resolves paths from one folder only.
 //
 // A caller who knows better about one of these gives it a decision and has
 // [Answer.Settle] sum up again.
@@ -98,6 +101,7 @@ func Decide(policy Policy, s *Script) Answer {
 			a.Parts = append(a.Parts, Part{Kind: Invoked, Span: Span{0, len(s.Text)}, Words: s.Argv, Verdict: v})
 		}
 	}
+	moved := slices.ContainsFunc(s.Commands, func(c Command) bool { return movers[c.Words[0]] || len(c.Via) > 0 })
 	for i := range s.Commands {
 		c := &s.Commands[i]
 		part := Part{Kind: Plain, Span: c.Span, Words: c.Words, Command: c}
@@ -105,6 +109,9 @@ func Decide(policy Policy, s *Script) Answer {
 			part.Kind, part.Verdict = OpenEnded, policy.DecideOpen(c.Words)
 		} else {
 			part.Verdict = policy.Decide(c.Words)
+		}
+		if part.Verdict.Decision == runtime.Allow && part.Verdict.ByName && moved && isRelative(c.Words[0]) {
+			part.Verdict = silent // the policy looked at the path from another folder
 		}
 		a.Parts = append(a.Parts, part)
 	}
@@ -143,5 +150,10 @@ func (a *Answer) Settle() {
 		a.Decision, a.Deciding = runtime.None, -1
 	}
 }
+
+// movers change the working directory of the shell.
+var movers = map[string]bool{"cd": true, "pushd": true, "popd": true}
+
+func isRelative(path string) bool { return path != "" && path[0] != '/' }
 
 func isLower(r rune) bool { return 'a' <= r && r <= 'z' }

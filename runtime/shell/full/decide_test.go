@@ -23,7 +23,7 @@ func verdict(r ir.Result) runtime.Verdict {
 	v := runtime.Verdict{Decision: runtime.Decision(r.Decision), Rule: -1, Unmatched: len(r.Unmatched)}
 	if r.Deciding >= 0 {
 		m := r.Matches[r.Deciding]
-		v.Rule, v.Tokens = m.Rule, len(m.Prefix)
+		v.Rule, v.Tokens, v.ByName = m.Rule, len(m.Prefix), m.Resolved != ""
 	}
 	return v
 }
@@ -186,6 +186,41 @@ func TestVariables(t *testing.T) {
 			t.Errorf("%s\n got %q\nwant %q", test.script, got, test.want)
 		}
 	}
+}
+
+// A relative path means another file behind cd.
+func TestDecideAfterMoving(t *testing.T) {
+	policy := resolving{rulesOf("cd = allow\ngit = allow\nenv = allow\n./ls = allow\nmake = prompt").policy}
+	for script, want := range map[string]runtime.Decision{
+		"./git log":                   runtime.Allow,
+		"./git log $x":                runtime.Allow,
+		"cd /tmp; ./git log":          runtime.None,
+		"cd /tmp; ./git log $x":       runtime.None,
+		"env -C /tmp ./git log":       runtime.None,
+		"cd /tmp; /work/git log":      runtime.Allow,
+		"cd /tmp; git log":            runtime.Allow,
+		"cd /tmp; ./ls":               runtime.Allow, // a rule is written so
+		"cd /tmp; ./make":             runtime.Prompt,
+		"command cd /tmp; ./git log":  runtime.None,
+		"f() { cd /tmp; }; ./git log": runtime.None,
+	} {
+		if got := full.Decide(policy, full.Parse(script)).Decision; got != want {
+			t.Errorf("%s: got %v, want %v", script, got, want)
+		}
+	}
+}
+
+// resolving are rules that are tried by the program's name, from /work.
+type resolving struct{ policy *ir.Policy }
+
+func (r resolving) at() *ir.Place { return &ir.Place{Dir: "/work"} }
+
+func (r resolving) Decide(argv []string) runtime.Verdict {
+	return verdict(r.policy.Evaluate(argv, r.at()))
+}
+
+func (r resolving) DecideOpen(prefix []string) runtime.Verdict {
+	return verdict(r.policy.EvaluateOpen(prefix, r.at()))
 }
 
 // A caller who knows what a file is for says so.
