@@ -104,3 +104,23 @@ func ExampleProver_anyLayer() {
 	// by path: allow by ["/usr/bin/git", "push", "--force"]
 	// by name: <nil>
 }
+
+func ExampleCoverage() {
+	policy := &ir.Policy{Rules: []ir.PrefixRule{
+		{Pattern: ir.Pattern{{"git"}, {"status", "log"}}, Decision: ir.Allow},
+		{Pattern: ir.Literal("git", "push"), Decision: ir.Prompt},
+	}}
+	coverage, err := analysis.NewCoverage(policy, analysis.Options{})
+	if err != nil {
+		panic(err)
+	}
+	coverage.Add([]string{"git", "log", "-1"})
+	fmt.Printf("%+v\n", coverage.Count(nil))
+	for _, p := range coverage.Propose() {
+		fmt.Println(policy.Rules[p.First].Pattern, "match", p.Match, "not", p.NotMatch)
+	}
+	// Output:
+	// {Rules:{Covered:1 Total:2} Alternatives:{Covered:2 Total:5} Edges:{Covered:2 Total:4}}
+	// ["git", ["status", "log"]] match [[git status]] not [[git push]]
+	// ["git", "push"] match [[git push]] not [[git status]]
+}
