@@ -37,8 +37,6 @@ type Report struct {
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageText))
-
 // Write writes the page.
 func Write(w io.Writer, r *Report) error {
 	view := pageView{Total: countsOf(r.Coverage.Count(nil)), Summary: r.Summary, Passed: r.Passed, Tool: r.Tool}
@@ -73,7 +71,8 @@ func Write(w io.Writer, r *Report) error {
 		view.Files = append(view.Files, r.file(i+1, f, calls))
 	}
 	view.link()
-	return pageTemplate.Execute(w, view)
+	// Parsed here, not whenever rulesc starts.
+	return template.Must(template.New("page").Parse(pageText)).Execute(w, view)
 }
 
 // A call is a call of prefix_rule with its coverage.
