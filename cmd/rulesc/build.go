@@ -83,6 +83,9 @@ func (b *build) run(ctx context.Context) error {
 	if err := diag.Render(b.stderr, in.warnings, diag.Style{Source: sourceText, Color: b.color}); err != nil {
 		return err
 	}
+	if b.output == "" {
+		return usagef("--output needs the name of a file")
+	}
 	output := b.inDir(b.output)
 	if info, err := os.Stat(output); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("cannot write the artifact: %s is not a regular file", output)

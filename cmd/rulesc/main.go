@@ -18,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	_ "github.com/rulesc/rulesc/cmd/rulesc/internal/quiet"
 	"github.com/rulesc/rulesc/ir"
 )
 

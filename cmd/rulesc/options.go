@@ -14,7 +14,8 @@ import (
 //     there on everything is a token;
 //   - "--" ends the options once and is dropped;
 //   - a value follows its option as the next argument or behind "="; a
-//     one-letter option takes it only as the next argument;
+//     one-letter option takes it only as the next argument, and a known option is
+//     no value of another;
 //   - an option without a value, and one that is not a list, is given once.
 //
 // An unknown option starts the command too, but only where a policy was named
@@ -43,7 +44,7 @@ func takeOptions(flags *pflag.FlagSet, args []string) (command []string, err err
 			}
 			value = flag.NoOptDefVal
 		} else if !joined {
-			if len(args) == 0 || args[0] == "--" {
+			if len(args) == 0 || args[0] == "--" || isOption(flags, args[0]) {
 				return nil, usagef("option --%s needs a value", flag.Name)
 			}
 			value, args = args[0], args[1:]
@@ -68,6 +69,11 @@ func lookupOption(flags *pflag.FlagSet, arg string) (flag *pflag.Flag, value str
 		return flags.ShorthandLookup(arg[1:]), "", false
 	}
 	return nil, "", false
+}
+
+func isOption(flags *pflag.FlagSet, arg string) bool {
+	flag, _, _ := lookupOption(flags, arg)
+	return flag != nil
 }
 
 func looksLikeOption(arg string) bool { return len(arg) > 1 && arg[0] == '-' }

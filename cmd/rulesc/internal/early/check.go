@@ -64,7 +64,7 @@ func parse(args []string) (*check, bool) {
 			value, args = args[0], args[1:]
 		}
 		switch {
-		case name == "--artifact" && value != "" && (joined || value != "--"):
+		case name == "--artifact" && value != "" && (joined || value[0] != '-'):
 			c.artifact = value
 		case name == "--format" && (value == "json" || value == "text"):
 			c.text = value == "text"
