@@ -9,17 +9,27 @@ import (
 )
 
 // A judge names the rule that decides a command, as ir.Policy.Evaluate does, but
-// looks only at rules for the command's first two tokens.
+// looks only at rules that begin as the command does. Where there are many, they
+// are told apart by one more token, and so on; this is done when a command first
+// comes there, so that patterns with many alternatives are not multiplied out.
 type judge struct {
 	policy   *ir.Policy
 	programs *programs
 	byName   bool
-	second   map[*program]map[string][]int // rules by alternatives in their second position; "" and one-token rules in short
-	short    map[*program][]int
+	roots    map[*program]*branch
+}
+
+// A branch is the rules of a program that agree with some first tokens.
+type branch struct {
+	rules []int // ascending
+	depth int   // tokens they agree with
+
+	ended []int // those of rules that are no longer than that; set with next
+	next  map[string]*branch
 }
 
 func newJudge(p *ir.Policy, s *programs, o Options) *judge {
-	return &judge{policy: p, programs: s, byName: !o.AsWritten, second: make(map[*program]map[string][]int), short: make(map[*program][]int)}
+	return &judge{policy: p, programs: s, byName: !o.AsWritten, roots: make(map[*program]*branch)}
 }
 
 // decider returns the rule that decides a command, -1 for none.
@@ -84,39 +94,67 @@ func accepts(rule *ir.PrefixRule, position int, token string) bool {
 	return slices.ContainsFunc(rule.Pattern[position], func(a string) bool { return caseless.Equal(a, token) })
 }
 
-// candidates returns the rules that the command's second token leaves.
+// few rules are looked at one by one.
+const few = 16
+
+// candidates returns the rules of a program that the first tokens of a command
+// leave, in no order.
 func (j *judge) candidates(p *program, command []string) []int {
-	if len(p.rules) < 16 {
+	if len(p.rules) < few {
 		return p.rules
 	}
-	bySecond := j.second[p]
-	if bySecond == nil {
-		bySecond = make(map[string][]int)
-		for _, i := range p.rules {
-			rule := &j.policy.Rules[i]
-			if len(rule.Pattern) == 1 {
-				j.short[p] = append(j.short[p], i)
-				continue
+	at := j.roots[p]
+	if at == nil {
+		at = &branch{rules: p.rules, depth: 1}
+		j.roots[p] = at
+	}
+	canonical := j.policy.Rules[p.rules[0]].Canonical
+	var ended []int
+	for len(at.rules) >= few {
+		if at.next == nil {
+			j.split(at, canonical)
+		}
+		ended = append(ended, at.ended...)
+		if at.depth == len(command) {
+			return ended
+		}
+		token := command[at.depth]
+		if canonical {
+			token = caseless.Fold(token)
+		}
+		if at = at.next[token]; at == nil {
+			return ended
+		}
+	}
+	if len(ended) == 0 {
+		return at.rules
+	}
+	return append(ended, at.rules...)
+}
+
+// split tells the rules of a branch apart by one more token.
+func (j *judge) split(b *branch, canonical bool) {
+	b.next = make(map[string]*branch)
+	for _, i := range b.rules {
+		rule := &j.policy.Rules[i]
+		if len(rule.Pattern) == b.depth {
+			b.ended = append(b.ended, i)
+			continue
+		}
+		for _, token := range rule.Pattern[b.depth] {
+			if canonical {
+				token = caseless.Fold(token)
 			}
-			for _, token := range rule.Pattern[1] {
-				if rule.Canonical {
-					token = caseless.Fold(token)
-				}
-				if list := bySecond[token]; len(list) == 0 || list[len(list)-1] != i {
-					bySecond[token] = append(list, i)
-				}
+			to := b.next[token]
+			if to == nil {
+				to = &branch{depth: b.depth + 1}
+				b.next[token] = to
+			}
+			if n := len(to.rules); n == 0 || to.rules[n-1] != i {
+				to.rules = append(to.rules, i)
 			}
 		}
-		j.second[p] = bySecond
 	}
-	if len(command) == 1 {
-		return j.short[p]
-	}
-	token := command[1]
-	if j.policy.Rules[p.rules[0]].Canonical {
-		token = caseless.Fold(token)
-	}
-	return slices.Concat(j.short[p], bySecond[token])
 }
 
 // deciders returns all rules that give a command its answer: of those that

@@ -3,8 +3,8 @@ package analysis
 import "github.com/rulesc/rulesc/ir"
 
 // A Judge names the rules that decide many commands, one after the other, as
-// [ir.Policy.Evaluate] does but looking only at rules for a command's first two
-// tokens. It is not safe for concurrent use.
+// [ir.Policy.Evaluate] does but looking only at rules that begin as a command
+// does. It is not safe for concurrent use.
 type Judge struct{ of *judge }
 
 // NewJudge returns a judge of a policy, which must not change any more. The

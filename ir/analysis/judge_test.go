@@ -11,6 +11,11 @@ func TestJudgeIsTheDefinition(t *testing.T) {
 	for seed := range uint64(60) {
 		c := randomly(rand.New(rand.NewPCG(seed, 9)))
 		p := randomPolicy(c, 2)
+		if seed%2 == 0 { // enough to be told apart by several tokens
+			for range 30 {
+				p.Rules = append(p.Rules, randomPolicy(c, 4).Rules...)
+			}
+		}
 		o := analysis.Options{AsWritten: c(4) == 0}
 		judge, err := analysis.NewJudge(p, o)
 		if err != nil {
