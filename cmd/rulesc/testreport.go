@@ -58,6 +58,9 @@ func (t *tester) write() error {
 			b.WriteString(r.Text())
 		}
 	}
+	if b.Len() > 0 && (t.suggest || t.cover || t.floor) {
+		b.WriteByte('\n')
+	}
 	if t.suggest {
 		t.writeProposals(&b)
 	}
