@@ -4,8 +4,9 @@ package matcher
 // such as the parts of a shell script: the strictest decision over all of
 // them. unmatched is how many of them no rule matched. The verdict is Allow only
 // if that is none: where some are allowed and one has no rule, the caller's
-// fallback speaks for that one and so for all, and nothing is decided.
-func (m *Image) DecideAll(commands [][]string, at *Place) (v Verdict, unmatched int) {
+// fallback speaks for that one and so for all, and nothing is decided. command is
+// the index of the command that the deciding rule matched, 0 if there is none.
+func (m *Image) DecideAll(commands [][]string, at *Place) (v Verdict, command, unmatched int) {
 	v = noVerdict
 	for i, argv := range commands {
 		one := m.Decide(argv, at)
@@ -13,14 +14,13 @@ func (m *Image) DecideAll(commands [][]string, at *Place) (v Verdict, unmatched 
 		case one.Decision == None:
 			unmatched++
 		case one.Decision > v.Decision || one.Decision == v.Decision && one.Tokens >= v.Tokens:
-			v = one
-			v.Command = int32(i)
+			v, command = one, i
 		}
 	}
 	if v.Decision == Allow && unmatched > 0 {
-		return noVerdict, unmatched
+		return noVerdict, 0, unmatched
 	}
-	return v, unmatched
+	return v, command, unmatched
 }
 
 // decide is Decide in full, in code that needs no proof.
@@ -41,6 +41,9 @@ func (m *Image) decide(argv []string, at *Place) Verdict {
 // decideByName answers for the program that a command's first token is a path
 // of.
 func (m *Image) decideByName(argv []string, at *Place) Verdict {
+	if !at.isPath(argv[0]) {
+		return noVerdict
+	}
 	p, name, ok := at.resolve(argv[0])
 	if !ok || !m.admits(name, p) {
 		return noVerdict

@@ -90,17 +90,17 @@ func TestResolutionOff(t *testing.T) {
 func TestDecideAll(t *testing.T) {
 	m := openImage(t, compileText(t, "a = allow\nb = prompt\nb c = prompt\nd = prompt"))
 	tests := []struct {
-		commands  string
-		want      matcher.Verdict
-		unmatched int
+		commands           string
+		want               matcher.Verdict
+		command, unmatched int
 	}{
-		{"", matcher.Verdict{Rule: -1}, 0},
-		{"x", matcher.Verdict{Rule: -1}, 1},
-		{"a", matcher.Verdict{Decision: matcher.Allow, Tokens: 1}, 0},
-		{"a;x;a", matcher.Verdict{Rule: -1}, 1}, // what is allowed in part is not allowed
-		{"a;a", matcher.Verdict{Decision: matcher.Allow, Tokens: 1, Command: 1}, 0},
-		{"a;b c;d;x", matcher.Verdict{Decision: matcher.Prompt, Rule: 2, Tokens: 2, Command: 1}, 1},
-		{"b;d;a", matcher.Verdict{Decision: matcher.Prompt, Rule: 3, Tokens: 1, Command: 1}, 0},
+		{"", matcher.Verdict{Rule: -1}, 0, 0},
+		{"x", matcher.Verdict{Rule: -1}, 0, 1},
+		{"a", matcher.Verdict{Decision: matcher.Allow, Tokens: 1}, 0, 0},
+		{"a;x;a", matcher.Verdict{Rule: -1}, 0, 1}, // what is allowed in part is not allowed
+		{"a;a", matcher.Verdict{Decision: matcher.Allow, Tokens: 1}, 1, 0},
+		{"a;b c;d;x", matcher.Verdict{Decision: matcher.Prompt, Rule: 2, Tokens: 2}, 1, 1},
+		{"b;d;a", matcher.Verdict{Decision: matcher.Prompt, Rule: 3, Tokens: 1}, 1, 0},
 	}
 	for _, test := range tests {
 		var commands [][]string
@@ -109,9 +109,10 @@ func TestDecideAll(t *testing.T) {
 				commands = append(commands, strings.Fields(c))
 			}
 		}
-		v, unmatched := m.DecideAll(commands, nil)
-		if v != test.want || unmatched != test.unmatched {
-			t.Errorf("%q: %+v, %d unmatched; want %+v, %d", test.commands, v, unmatched, test.want, test.unmatched)
+		v, command, unmatched := m.DecideAll(commands, nil)
+		if v != test.want || command != test.command || unmatched != test.unmatched {
+			t.Errorf("%q: %+v of %d, %d unmatched; want %+v of %d, %d",
+				test.commands, v, command, unmatched, test.want, test.command, test.unmatched)
 		}
 	}
 }

@@ -59,20 +59,25 @@ func cleanFolder(folder string) string {
 	return b.String()
 }
 
+// isPath reports whether a first token can stand for a path: without a folder to
+// start from, a word that has no slash does not.
+func (at *Place) isPath(token string) bool {
+	return at.dir != "" || strings.IndexByte(token, '/') >= 0 || at.home != "" && token == "~"
+}
+
 // resolve returns the path that a first token stands for, and the program's
 // name in it. ok is false where the token names no program.
 func (at *Place) resolve(token string) (p path, name string, ok bool) {
 	p = path{rest: token, absolute: true}
 	switch {
+	case !at.isPath(token):
+		return p, "", false
 	case at.home != "" && (token == "~" || strings.HasPrefix(token, "~/")):
 		p.folder, p.rest = at.home, token[1:]
 	case strings.HasPrefix(token, "/"):
 	case at.dir != "":
 		p.folder = at.dir
 	default:
-		if !strings.Contains(token, "/") {
-			return p, "", false
-		}
 		p.absolute = false
 	}
 	q := p

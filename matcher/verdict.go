@@ -27,7 +27,8 @@ func (d Decision) String() string {
 	return fmt.Sprintf("Decision(%d)", uint8(d))
 }
 
-// A Verdict is an image's answer about one command, or about several.
+// A Verdict is an image's answer about one command, or about several. It has no more
+// fields than the compiler keeps in registers.
 type Verdict struct {
 	// Decision is the strictest decision of all rules that matched; None, and
 	// nothing else of use in the verdict, if none did.
@@ -44,10 +45,6 @@ type Verdict struct {
 	// Tokens is how many tokens of the command the deciding rule's pattern
 	// covers; never more than the command has.
 	Tokens int32
-
-	// Command is the index of the command that the deciding rule matched, for
-	// [Image.DecideAll]; else 0.
-	Command int32
 }
 
 // noVerdict is the answer where no rule matched.

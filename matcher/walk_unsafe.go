@@ -13,7 +13,7 @@ import (
 // nothing.
 //
 // Decide does not allocate, lock or panic, whatever argv and the image hold.
-func (m *Image) Decide(argv []string, at *Place) (v Verdict) {
+func (m *Image) Decide(argv []string, at *Place) Verdict {
 	if !m.plain {
 		return m.decide(argv, at)
 	}
@@ -32,8 +32,7 @@ func (m *Image) Decide(argv []string, at *Place) (v Verdict) {
 		}
 		if n := m.fastTail(to.value(), argv, s.depth); n > 0 {
 			head := load32(m.base(areaTails), int(4*to.value()))
-			v.Decision, v.Rule, v.Tokens = Decision(head>>headDecision&7), int32(head&(maxRules-1)), int32(n)
-			return v
+			return Verdict{Decision: Decision(head >> headDecision & 7), Rule: int32(head & (maxRules - 1)), Tokens: int32(n)}
 		}
 	}
 	if at != nil && at.on && s.answer == 0 && len(argv) > 0 {
@@ -44,10 +43,11 @@ func (m *Image) Decide(argv []string, at *Place) (v Verdict) {
 	answer := s.answer
 	inUnit := -((answer/uint64(refNode) | answer/kindUnit) & 1)
 	answer = answer&^inUnit | load64(m.base(areaNodes), int(8*(answer>>valueBit-1)&inUnit))
-	v.Decision = Decision(answer & kindMask)
-	v.Rule = int32(answer>>valueBit | (answer/uint64(refAnswer)&1 - 1))
-	v.Tokens = int32(s.tokens)
-	return v
+	return Verdict{
+		Decision: Decision(answer & kindMask),
+		Rule:     int32(answer>>valueBit | (answer/uint64(refAnswer)&1 - 1)),
+		Tokens:   int32(s.tokens),
+	}
 }
 
 // A step is how far a walk has come.

@@ -120,14 +120,14 @@ func (p *Policy) Decide(argv []string) Verdict {
 	if found.Decision == None {
 		unmatched = 1
 	}
-	return verdict(found, unmatched)
+	return verdict(found, 0, unmatched)
 }
 
-func verdict(found matcher.Verdict, unmatched int) Verdict {
+func verdict(found matcher.Verdict, command, unmatched int) Verdict {
 	return Verdict{
 		Decision:  found.Decision,
 		Rule:      int(found.Rule),
-		Command:   int(found.Command),
+		Command:   command,
 		Tokens:    int(found.Tokens),
 		ByName:    found.ByName,
 		Unmatched: unmatched,
@@ -145,9 +145,9 @@ func (p *Policy) DecideAll(commands [][]string) Verdict {
 	if v == nil {
 		return closed
 	}
-	found, unmatched := v.image.DecideAll(commands, v.place)
+	found, command, unmatched := v.image.DecideAll(commands, v.place)
 	goruntime.KeepAlive(v)
-	return verdict(found, unmatched)
+	return verdict(found, command, unmatched)
 }
 
 // DecideOpen says what the policy thinks of a command of which only the first
@@ -173,7 +173,7 @@ func (p *Policy) DecideOpen(prefix []string) Verdict {
 	if found.Decision == None {
 		unmatched = 1
 	}
-	return verdict(found, unmatched)
+	return verdict(found, 0, unmatched)
 }
 
 // Matches returns all rules that match the command, in the order of the

@@ -189,8 +189,8 @@ func (w *whole) decoded(s matcher.Section, decode Decoder) ([]byte, error) {
 func (w *whole) section(n matcher.Section) []byte { return w.sections[n-1] }
 
 func (w *whole) Deciding(commands [][]string) (d matcher.Decision, rule, command int) {
-	v, _ := w.image.DecideAll(commands, w.place)
-	return v.Decision, int(v.Rule), int(v.Command)
+	v, command, _ := w.image.DecideAll(commands, w.place)
+	return v.Decision, int(v.Rule), command
 }
 
 func (w *whole) AppendMatches(dst []matcher.Match, argv []string) []matcher.Match {
