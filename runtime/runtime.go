@@ -109,18 +109,22 @@ func (p *Policy) load() *view {
 // Decide says what the policy thinks of a command. It does not allocate, and
 // its cost grows with the tokens that rules look at, not with their number.
 // An empty argv matches no rule.
-func (p *Policy) Decide(argv []string) Verdict {
+func (p *Policy) Decide(argv []string) (d Verdict) {
 	v := p.load()
 	if v == nil {
 		return closed
 	}
 	found := v.image.Decide(argv, v.place)
 	goruntime.KeepAlive(v)
+	// Field by field: a verdict that is made first and then copied to the result
+	// waits for its own bytes.
+	d.Decision, d.Rule, d.Tokens, d.ByName = found.Decision, int(found.Rule), int(found.Tokens), found.ByName
 	unmatched := 0
 	if found.Decision == None {
 		unmatched = 1
 	}
-	return verdict(found, 0, unmatched)
+	d.Unmatched = unmatched
+	return d
 }
 
 func verdict(found matcher.Verdict, command, unmatched int) Verdict {
