@@ -28,14 +28,14 @@ func TestCompiledAsMeant(t *testing.T) {
 		t.Fatalf("the compiler does not say what it inlines:\n%s", out)
 	}
 	for _, function := range []string{
-		"tokenAt", "isReadable", "words", "(*Image).hashWords", "(*Image).edge", "(*Image).recordOf", "load64", "load32",
+		"tokenAt", "isReadable", "shortWords", "(*Image).hashWords", "(*Image).edge", "(*Image).isShort", "load64", "load32",
 		"le64", "fold64", "ref.home", "ref.turned", "(*Image).is", "(*Image).isText", "(*Image).answer",
 	} {
 		if !strings.Contains(string(out), "can inline "+function+"\n") {
 			t.Errorf("%s is not inlined", function)
 		}
 	}
-	unchecked := linesOf(t, "walk_unsafe.go", "Decide", "steps", "longStep", "same", "words", "edge", "recordOf", "sameText")
+	unchecked := linesOf(t, "walk_unsafe.go", "Decide", "steps", "longStep", "shortWords", "edge", "isShort", "isLong")
 	for _, found := range regexp.MustCompile(`walk_unsafe\.go:(\d+):\d+: Found Is\w*InBounds`).FindAllStringSubmatch(string(out), -1) {
 		line, _ := strconv.Atoi(found[1])
 		if function := unchecked[line]; function != "" {

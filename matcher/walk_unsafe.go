@@ -66,11 +66,9 @@ func (m *Image) steps(argv []string, s step) step {
 		if uint(n-1) >= maxInline || !isReadable(p) {
 			break
 		}
-		mask := &keyMasks[n&maxInline]
-		first, last := load64(p, 0)&mask.first, load64(p, 8)&mask.last|uint64(n)<<keyLength
+		first, last := shortWords(p, n)
 		s.slot = m.edge(s.slot, m.hashWords(first, last))
-		record := m.recordOf(s.slot)
-		if load64(record, tokenFirst) != first || load64(record, tokenLast) != last {
+		if !m.isShort(tokenOf(s.slot), first, last) {
 			s.slot = 0
 			break
 		}
@@ -84,10 +82,10 @@ func (m *Image) steps(argv []string, s step) step {
 
 // longStep walks on along one token, of n bytes at p, which is long.
 func (m *Image) longStep(s step, p unsafe.Pointer, n int) step {
-	first, last := words(p, n)
+	first, last := load64(p, 0), load64(p, n-8)&^0xff|uint64(n)&0xff
 	slot := m.edge(s.slot, m.hashWords(first, last))
 	s.slot = 0
-	if !same(m.recordOf(slot), m.base(areaText), p, n, first, last) {
+	if !m.isLong(tokenOf(slot), p, n) {
 		return s
 	}
 	s.slot = slot
@@ -102,8 +100,6 @@ func (m *Image) longStep(s step, p unsafe.Pointer, n int) step {
 // tokens before it cover, and 0 if it does not match.
 func (m *Image) fastTail(index uint32, argv []string, depth int) int {
 	tail := unsafe.Add(m.base(areaTails), 4*uintptr(index))
-	tokens := m.base(areaTokens)
-	texts := m.base(areaText)
 	for at := depth; ; at++ {
 		tail = unsafe.Add(tail, 4)
 		word := load32(tail, 0)
@@ -114,48 +110,40 @@ func (m *Image) fastTail(index uint32, argv []string, depth int) int {
 			return 0
 		}
 		p, n := tokenAt(argv, at)
-		if uint(n-1) < maxInline && !isReadable(p) || n == 0 {
-			if _, rest, ok := m.tail(index, argv[depth:]); ok {
-				return depth + rest
-			}
-			return 0
-		}
-		first, last := words(p, n)
-		if word&wordSet == 0 {
-			record := unsafe.Add(tokens, uintptr(word)*tokenSize)
-			if !same(record, texts, p, n, first, last) {
+		if n > maxInline && word&wordSet == 0 {
+			if !m.isLong(word, p, n) {
 				return 0
 			}
 			continue
 		}
+		if uint(n-1) >= maxInline || !isReadable(p) {
+			break
+		}
+		first, last := shortWords(p, n)
+		if word&wordSet == 0 {
+			if !m.isShort(word, first, last) {
+				return 0
+			}
+			continue
+		}
+		tag := uint32(m.hashWords(first, last) & memberTags)
 		members := tail
 		tail = unsafe.Add(tail, 4*uintptr(word&^wordSet))
-		high, low := bits.Mul64(first^m.hash.a, last^m.hash.b)
-		tag := uint32((high ^ low) & memberTags)
 		for {
 			if members == tail {
 				return 0
 			}
 			members = unsafe.Add(members, 4)
-			member := load32(members, 0)
-			if member>>memberTag == tag && same(unsafe.Add(tokens, uintptr(member%maxNumber)*tokenSize), texts, p, n, first, last) {
+			if member := load32(members, 0); member>>memberTag == tag && m.isShort(member%maxNumber, first, last) {
 				break
 			}
 		}
 	}
-}
-
-// same reports whether a token's record is that of the n bytes at p, whose key
-// has the given words.
-func same(record, texts, p unsafe.Pointer, n int, first, last uint64) bool {
-	if load64(record, tokenFirst) != first {
-		return false
+	// A token is long and has alternatives, or is empty, or isReadable was not sure.
+	if _, rest, ok := m.tail(index, argv[depth:]); ok {
+		return depth + rest
 	}
-	word := load64(record, tokenLast)
-	if n <= maxInline {
-		return word == last
-	}
-	return sameText(texts, p, n, word)
+	return 0
 }
 
 // Why no load here leaves what may be read. The image's bytes have been checked by
@@ -221,11 +209,8 @@ var keyMasks = [maxInline + 1]struct{ first, last uint64 }{
 	{1<<64 - 1, 1<<56 - 1},
 }
 
-// words returns the first and the last word of a token's key.
-func words(p unsafe.Pointer, n int) (first, last uint64) {
-	if n > maxInline {
-		return load64(p, 0), load64(p, n-8)&^0xff | uint64(n)&0xff
-	}
+// shortWords returns the words of the key of a token of n bytes, up to maxInline.
+func shortWords(p unsafe.Pointer, n int) (first, last uint64) {
 	mask := &keyMasks[n&maxInline]
 	return load64(p, 0) & mask.first, load64(p, 8)&mask.last | uint64(n)<<keyLength
 }
@@ -244,21 +229,23 @@ func (m *Image) edge(slot, hash uint64) uint64 {
 	return load64(m.base(areaNodes), int(8*(unit+hash<<(turn&63)>>(slot&sizeMask))))
 }
 
-// recordOf returns the record of a slot's token.
-func (m *Image) recordOf(slot uint64) unsafe.Pointer {
-	return unsafe.Add(m.base(areaTokens), slot&tokenBits>>slotToken*tokenSize)
+// isShort reports whether a token's record is the given key of a short one.
+func (m *Image) isShort(number uint32, first, last uint64) bool {
+	record := unsafe.Add(m.base(areaTokens), uintptr(number)*tokenSize)
+	return load64(record, tokenFirst) == first && load64(record, tokenLast) == last
 }
 
 // base returns where an area begins.
 func (m *Image) base(a area) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(m.areas[a])) }
 
-// sameText reports whether the text of a long token, given the second word of its
-// record, is that of the n bytes at p, of which the first word is known to be.
-func sameText(texts, p unsafe.Pointer, n int, word uint64) bool {
-	if word>>tokenLenBit != longLength(n) {
+// isLong reports whether a token is that of n bytes at p, which is long.
+func (m *Image) isLong(number uint32, p unsafe.Pointer, n int) bool {
+	record := unsafe.Add(m.base(areaTokens), uintptr(number)*tokenSize)
+	word := load64(record, tokenLast)
+	if load64(record, tokenFirst) != load64(p, 0) || word>>tokenLenBit != longLength(n) {
 		return false
 	}
-	text := unsafe.Add(texts, word%(1<<tokenLenBit))
+	text := unsafe.Add(m.base(areaText), word%(1<<tokenLenBit))
 	for i := 8; i < n-8; i += 8 {
 		if load64(p, i) != load64(text, i) {
 			return false
