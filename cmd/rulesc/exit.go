@@ -15,6 +15,7 @@ const (
 	exitPrompt      = judge.ExitPrompt    // check --exit-code: prompt or prompt-user
 	exitForbidden   = judge.ExitForbidden // check --exit-code: forbidden
 	exitNoMatch     = judge.ExitNoMatch   // check --exit-code: no rule matched
+	exitInterrupted = 130                 // interrupted, as shells say it: 128 and the signal's number
 )
 
 // An exitError ends the process with a code; all has been said.

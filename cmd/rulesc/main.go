@@ -45,10 +45,6 @@ func main() {
 // be waiting for a pipe that nobody writes to.
 const graceTime = time.Second
 
-// exitInterrupted is the exit code of a command that the user has interrupted, as
-// shells have it: 128 and the signal's number.
-const exitInterrupted = 130
-
 // A process is what a command sees of the world besides the file system.
 type process struct {
 	stdin          io.Reader

@@ -62,12 +62,12 @@ func TestReadmeExitCodes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, code := range []int{exitDone, exitWrong, exitUsage, exitQuarantined, exitPrompt, exitForbidden, exitNoMatch} {
+	for _, code := range []int{exitDone, exitWrong, exitUsage, exitQuarantined, exitPrompt, exitForbidden, exitNoMatch, exitInterrupted} {
 		if !strings.Contains(string(text), fmt.Sprintf("\n| %d | ", code)) {
 			t.Errorf("the README has no line for exit code %d", code)
 		}
 	}
-	if rows := regexp.MustCompile(`(?m)^\| \d+ \| `).FindAllString(string(text), -1); len(rows) != 7 {
-		t.Errorf("the README has %d exit codes, the program 7", len(rows))
+	if rows := regexp.MustCompile(`(?m)^\| \d+ \| `).FindAllString(string(text), -1); len(rows) != 8 {
+		t.Errorf("the README has %d exit codes, the program 8", len(rows))
 	}
 }
