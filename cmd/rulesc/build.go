@@ -167,7 +167,7 @@ func (b *build) settings() []matcher.Setting {
 }
 
 // upToDate returns what the artifact at path holds if it was made of exactly
-// the same inputs and is whole, else nil. An artifact that lost files to
+// the same inputs and decides, else nil. An artifact that lost files to
 // quarantine is made anew, so that the loss is said again.
 func upToDate(path string, want matcher.Meta, codec matcher.Codec) *summarized {
 	old, err := summarize(path)
