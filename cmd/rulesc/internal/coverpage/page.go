@@ -3,9 +3,7 @@
 package coverpage
 
 import (
-	_ "embed"
 	"fmt"
-	"html/template"
 	"io"
 	"slices"
 	"strings"
@@ -33,9 +31,6 @@ type Report struct {
 	Passed   bool
 	Tool     string // the program and its version
 }
-
-//go:embed page.html
-var pageText string
 
 // Write writes the page.
 func Write(w io.Writer, r *Report) error {
@@ -71,8 +66,10 @@ func Write(w io.Writer, r *Report) error {
 		view.Files = append(view.Files, r.file(i+1, f, calls))
 	}
 	view.link()
-	// Parsed here, not whenever rulesc starts.
-	return template.Must(template.New("page").Parse(pageText)).Execute(w, view)
+	var page page
+	page.all(&view)
+	_, err := w.Write(page.Bytes())
+	return err
 }
 
 // A call is a call of prefix_rule with its coverage.

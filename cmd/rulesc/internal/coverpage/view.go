@@ -10,7 +10,7 @@ import (
 	"github.com/rulesc/rulesc/ir/analysis"
 )
 
-// What the template shows.
+// What the page shows.
 type (
 	pageView struct {
 		Total   countsView
