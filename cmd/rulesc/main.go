@@ -65,8 +65,9 @@ func run(ctx context.Context, args []string, p process) (code int) {
 			}
 		}
 	}()
-	root := newRoot(p)
-	root.SetArgs(goStyle(args))
+	args = goStyle(args)
+	root := newRoot(p, args)
+	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	format := cmd.Flags().Lookup("format")
 	if err != nil && format != nil && format.Changed && format.Value.String() == string(formatJSON) {
@@ -75,7 +76,33 @@ func run(ctx context.Context, args []string, p process) (code int) {
 	return report(p, err)
 }
 
-func newRoot(p process) *cobra.Command {
+// commands are the commands by name, and how each is made.
+var commands = []struct {
+	name string
+	make func(process) *cobra.Command
+}{
+	{"build", buildCommand},
+	{"check", checkCommand},
+	{"explain", explainCommand},
+	{"layers", layersCommand},
+	{"vet", vetCommand},
+	{"fmt", fmtCommand},
+	{"allow", func(p process) *cobra.Command { return amendCommand(p, "allow", ir.Allow) }},
+	{"prompt", func(p process) *cobra.Command { return amendCommand(p, "prompt", ir.Prompt) }},
+	{"forbid", func(p process) *cobra.Command { return amendCommand(p, "forbid", ir.Forbidden) }},
+	{"diff", diffCommand},
+	{"prove", proveCommand},
+	{"replay", replayCommand},
+	{"suggest", suggestCommand},
+	{"test", testCommand},
+	{"dump", dumpCommand},
+	{"verify", verifyCommand},
+	{"version", versionCommand},
+}
+
+// newRoot returns the command that a command line is about, below the root. Where
+// the line does not begin with its name, as for help and completion, it returns all.
+func newRoot(p process, args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rulesc",
 		Short: "Compile command policies and answer from them",
@@ -99,25 +126,15 @@ forbidden.`,
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
-	root.AddCommand(
-		buildCommand(p),
-		checkCommand(p),
-		explainCommand(p),
-		layersCommand(p),
-		vetCommand(p),
-		fmtCommand(p),
-		amendCommand(p, "allow", ir.Allow),
-		amendCommand(p, "prompt", ir.Prompt),
-		amendCommand(p, "forbid", ir.Forbidden),
-		diffCommand(p),
-		proveCommand(p),
-		replayCommand(p),
-		suggestCommand(p),
-		testCommand(p),
-		dumpCommand(p),
-		verifyCommand(p),
-		versionCommand(p),
-	)
+	for _, c := range commands {
+		if len(args) > 0 && args[0] == c.name {
+			root.AddCommand(c.make(p))
+			return root
+		}
+	}
+	for _, c := range commands {
+		root.AddCommand(c.make(p))
+	}
 	return root
 }
 
