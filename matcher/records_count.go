@@ -12,10 +12,16 @@ func CountOrigins(rules []byte) (map[Origin]int, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Rules of a file stand together mostly, so the names are looked up once a run.
 	type pair struct{ layer, file uint64 }
-	counts := make(map[pair]int)
 	var last pair
 	run := 0 // rules in a row from last
+	origins := make(map[Origin]int)
+	add := func() {
+		if run > 0 {
+			origins[Origin{Layer: r.text(0, last.layer), File: r.text(0, last.file)}] += run
+		}
+	}
 	for range r.count(minRecord) {
 		r.skipPattern()
 		from := pair{layer: r.uint64(), file: r.uint64()}
@@ -25,18 +31,12 @@ func CountOrigins(rules []byte) (map[Origin]int, error) {
 			return nil, r.err
 		}
 		if from != last {
-			counts[last] += run
+			add()
 			last, run = from, 0
 		}
 		run++
 	}
-	counts[last] += run
-	origins := make(map[Origin]int)
-	for from, n := range counts {
-		if n > 0 {
-			origins[Origin{Layer: r.text(0, from.layer), File: r.text(0, from.file)}] += n
-		}
-	}
+	add()
 	return origins, r.close()
 }
 

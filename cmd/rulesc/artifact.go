@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -50,9 +51,13 @@ func readArtifact(path string) ([]byte, error) {
 	if start, _ := r.Peek(len(matcher.Magic)); string(start) == matcher.Magic {
 		limit = matcher.MaxFileSize
 	}
-	b, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
-	if err == nil && len(b) > limit {
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(min(info.Size(), int64(limit))) + bytes.MinRead)
+	}
+	_, err = b.ReadFrom(io.LimitReader(r, int64(limit)+1))
+	if err == nil && b.Len() > limit {
 		err = fmt.Errorf("%s: larger than %d bytes", path, limit)
 	}
-	return b, err
+	return b.Bytes(), err
 }

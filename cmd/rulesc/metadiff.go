@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -95,7 +94,7 @@ func fileSums(m *matcher.Meta) map[string]string {
 	return sums
 }
 
-func sum(f matcher.File) string { return "sha256 " + hex.EncodeToString(f.SHA256[:])[:12] }
+func sum(f matcher.File) string { return sha256Sum(f.SHA256).short() }
 
 func lost(m *matcher.Meta) map[string]string {
 	reasons := make(map[string]string)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -103,11 +104,19 @@ type layerJSON struct {
 }
 
 type fileJSON struct {
-	Layer  string `json:"layer,omitempty"`
-	File   string `json:"file"`
-	SHA256 string `json:"sha256"`
-	Rules  int    `json:"rules"`
+	Layer  string    `json:"layer,omitempty"`
+	File   string    `json:"file"`
+	SHA256 sha256Sum `json:"sha256"`
+	Rules  int       `json:"rules"`
 }
+
+// A sha256Sum is written in hexadecimal.
+type sha256Sum [sha256.Size]byte
+
+func (s sha256Sum) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, s[:]), nil }
+
+// short is enough of the sum for a table.
+func (s sha256Sum) short() string { return "sha256 " + hex.EncodeToString(s[:6]) }
 
 type quarantineJSON struct {
 	Layer  string `json:"layer,omitempty"`
@@ -229,7 +238,7 @@ func (a *summarized) verified() *verified {
 		v.Layers = append(v.Layers, layerJSON{l.Name, inLayer[l.Name]})
 	}
 	for _, f := range a.Meta.Files {
-		v.Files = append(v.Files, fileJSON{f.Layer, f.Name, hex.EncodeToString(f.SHA256[:]), a.Origins[matcher.Origin{Layer: f.Layer, File: f.Name}]})
+		v.Files = append(v.Files, fileJSON{f.Layer, f.Name, sha256Sum(f.SHA256), a.Origins[matcher.Origin{Layer: f.Layer, File: f.Name}]})
 	}
 	for _, q := range a.Meta.Quarantined {
 		v.Quarantined = append(v.Quarantined, quarantineJSON{q.Layer, q.Name, q.Reason})
@@ -266,7 +275,7 @@ func (v *verified) write(b *strings.Builder) {
 	}
 	rows := make([][]string, 0, len(v.Files))
 	for _, f := range v.Files {
-		rows = append(rows, []string{layerName(f.Layer), diag.Printable(f.File), count(f.Rules, "rule"), "sha256 " + f.SHA256[:12]})
+		rows = append(rows, []string{layerName(f.Layer), diag.Printable(f.File), count(f.Rules, "rule"), f.SHA256.short()})
 	}
 	section("made of", rows)
 	rows = nil
