@@ -218,7 +218,7 @@ func rewrite(ctx context.Context, name string, old, text []byte) error {
 		return err
 	}
 	if !bytes.Equal(now, old) {
-		return errors.New("was changed while it was formatted; nothing was written")
+		return errors.New("was changed meanwhile; nothing was written")
 	}
 	return replaceFile(folder, base, text)
 }

@@ -85,14 +85,15 @@ func (r *reader) source(p place, a arguments) { r.whole(p, ScriptFile, a) }
 
 func (r *reader) trap(p place, a arguments) {
 	words := a.words[1:]
-	if len(words) > 0 && words[0].known && words[0].text == "--" {
+	ended := len(words) > 0 && words[0].known && words[0].text == "--"
+	if ended {
 		words = words[1:]
 	}
 	switch {
 	case len(words) == 0 && !a.open:
 	case len(words) == 0 || !words[0].known:
 		r.whole(p, EvaluatedText, a)
-	case words[0].text == "" || strings.HasPrefix(words[0].text, "-"):
+	case words[0].text == "" || words[0].text == "-" || !ended && words[0].text[0] == '-':
 	case len(words) == 1 && !a.open: // a signal that is reset
 	default:
 		a.open = false
@@ -140,12 +141,12 @@ func (r *reader) set(p place, a arguments) {
 				r.whole(p, ShellOption, a)
 				return
 			}
-			if i > 0 && strings.HasSuffix(a.words[i].text, "o") && w.text != "--" {
+			if i > 0 && isOption(a.words[i].text) && strings.Contains(a.words[i].text, "o") && w.text != "--" {
 				continue
 			}
 			return
 		}
-		if strings.ContainsAny(w.text[1:], "kBH") {
+		if strings.ContainsAny(w.text[1:], "akBH") {
 			r.whole(p, ShellOption, a)
 			return
 		}
@@ -154,6 +155,8 @@ func (r *reader) set(p place, a arguments) {
 		r.whole(p, ShellOption, a)
 	}
 }
+
+func isOption(text string) bool { return len(text) > 1 && (text[0] == '-' || text[0] == '+') }
 
 // flagged reports whether a leading option of a has one of the letters, or may
 // have it.

@@ -299,6 +299,9 @@ func (r *reader) redirect(p *place, x *syntax.Redirect) Redirect {
 	case syntax.Hdoc, syntax.DashHdoc:
 		out.Kind = HereDocument
 		target = p.heredoc(x)
+		if p.endsElsewhere(x) {
+			r.opaque(*p, NotParsed, 0, len(p.src.text))
+		}
 	case syntax.WordHdoc:
 		out.Kind = HereString
 	default: // of other shells

@@ -85,8 +85,8 @@ func (p Part) IsCommand() bool { return p.Kind <= Invoked }
 //     (`A=1 make`, export) or if it may be there already. Programs run other
 //     programs that variables name: PATH, LD_PRELOAD, GIT_SSH_COMMAND, PAGER and
 //     many more. By POSIX (XBD 8.1) variables that utilities look at have names
-//     without lower case letters; the others, set for the shell alone, are no
-//     parts.
+//     without lower case letters, http_proxy and its kin aside; the others, set
+//     for the shell alone, are no parts.
 //   - a program that is called by a relative path and allowed by its name, where
 //     something before it may have changed the working directory: cd, or a
 //     wrapper such as env -C. The policy resolves paths from one folder only.
@@ -125,7 +125,7 @@ func Decide(policy Policy, s *Script) Answer {
 		}
 	}
 	for x := range s.Variables() {
-		if x.Exported || strings.IndexFunc(x.Name, isLower) < 0 {
+		if x.Exported || strings.IndexFunc(x.Name, isLower) < 0 || strings.HasSuffix(x.Name, "_proxy") {
 			a.Parts = append(a.Parts, Part{Kind: Variable, Span: x.Span, Variable: &x, Verdict: silent})
 		}
 	}

@@ -263,3 +263,55 @@ func TestDecideCorpus(t *testing.T) {
 	}
 	t.Log(counts)
 }
+
+// What runs another program than those with a rule is never allowed.
+func TestDecideOverlooksNothing(t *testing.T) {
+	policy := rulesOf("trap = allow\necho = allow\nxargs = allow\nbash = allow\ncat = allow\nlinux64 = allow\nsetarch = allow\nsg = allow\n" +
+		"parallel = allow\nssh = allow\nset = allow\nls = allow\ncurl = allow\nenv = allow\n")
+	for _, script := range []string{
+		"trap -- '-x;evil' EXIT",
+		"echo evil | xargs xargs",
+		"echo evil | xargs xargs -n1",
+		"bash -verbose -c evil <<< echo",
+		"cat <<EOF\nEO\\\nF\nevil\nEOF\n",
+		"cat <<EOF\n\\\nEOF\nevil\nEOF\n",
+		"cat <<-EOF\n\tx\\\n\n\tEO\\\nF\nevil\nEOF\n",
+		"echo \"$\\\n(evil)\"",
+		"cat <<EOF\n$\\\n(evil)\nEOF\n",
+		"echo ${x-<(evil)}",
+		"echo ${x/a/>(evil)}",
+		"echo evil | linux64",
+		"echo evil | setarch -R",
+		"echo evil | sg staff",
+		"echo evil | parallel",
+		"echo evil | ssh host",
+		"ssh -F evil host",
+		"set -oe errexit -k; ls PATH=evil",
+		"set -a; x=evil; ls",
+		"bash -ac 'x=evil; ls'",
+		"set -o allexport; x=evil; ls",
+		"https_proxy=evil; curl x",
+		"env -S 'ls\u2003x'",
+	} {
+		if a := full.Decide(policy, full.Read([]string{"bash", "-c", script})); a.Decision != runtime.None {
+			t.Errorf("%q: %v", script, a.Decision)
+		}
+	}
+	// None of this makes the plain forms opaque.
+	for _, script := range []string{
+		"trap - EXIT",
+		"trap -- - EXIT",
+		"echo x | xargs ls",
+		"bash -v -c ls",
+		"cat <<EOF\ncurl \\\n  -x\nEOF\nls",
+		"cat <<-'EOF'\n\tEO\\\nF\n\tEOF\nls",
+		"cat <<-EOF\n\ta \\\n\tb\n\tEOF\nls",
+		"cat <<EOF | ls\n\\\\\nEOF\nls",
+		"set -eo pipefail; ls",
+		"x_y=1; ls",
+	} {
+		if a := full.Decide(policy, full.Read([]string{"bash", "-c", script})); a.Decision != runtime.Allow {
+			t.Errorf("%q: %v", script, a.Decision)
+		}
+	}
+}

@@ -124,6 +124,9 @@ func (r *reader) parameter(p place, x *syntax.ParamExp) {
 		// The rest of the script may be something else, too.
 		r.opaque(p, NotParsed, 0, len(p.src.text))
 	}
+	if x.Exp != nil && holdsProcess(x.Exp.Word) || x.Repl != nil && (holdsProcess(x.Repl.Orig) || holdsProcess(x.Repl.With)) {
+		r.opaque(p, NotParsed, start, end)
+	}
 	r.index(p, x.Index)
 	if x.Slice != nil {
 		r.arithmetic(p, x.Slice.Offset)
@@ -151,6 +154,15 @@ func misquoted(w *syntax.Word) bool {
 	return w != nil && slices.ContainsFunc(w.Parts, func(part syntax.WordPart) bool {
 		quoted, ok := part.(*syntax.SglQuoted)
 		return ok && (quoted.Dollar || strings.ContainsAny(quoted.Value, "$`\"\\{}"))
+	})
+}
+
+// holdsProcess reports whether a word of a parameter expansion has a process
+// substitution, which the parser takes for text there.
+func holdsProcess(w *syntax.Word) bool {
+	return w != nil && slices.ContainsFunc(w.Parts, func(part syntax.WordPart) bool {
+		lit, ok := part.(*syntax.Lit)
+		return ok && (strings.Contains(lit.Value, "<(") || strings.Contains(lit.Value, ">("))
 	})
 }
 

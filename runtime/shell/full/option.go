@@ -3,6 +3,7 @@ package full
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // options reads the options of a wrapper up to the command.
@@ -233,7 +234,7 @@ func (o *options) value(option string, w word) bool {
 		o.replace = w.text
 		o.unsure = o.unsure || !w.known || w.text == ""
 	case (option == "S" || option == "split-string") && o.w.name == "env":
-		if !w.known || strings.ContainsAny(w.text, "\\'\"$#") {
+		if !w.known || strings.ContainsAny(w.text, "\\'\"$#") || strings.IndexFunc(w.text, isWide) >= 0 {
 			o.unsure = true
 			break
 		}
@@ -250,6 +251,9 @@ func (o *options) value(option string, w word) bool {
 	}
 	return true
 }
+
+// isWide reports whether a character may be a blank in some locales only.
+func isWide(c rune) bool { return c >= utf8.RuneSelf }
 
 // lines reads a word that is a script for sh.
 func (o *options) lines(list []word) {

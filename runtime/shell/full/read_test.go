@@ -82,7 +82,7 @@ func TestParse(t *testing.T) {
 		{"command -v git", []string{"command·-v·git @command -v git"}},
 		{"env A=1 B=2 git", []string{"env·A=1·B=2·git @env A=1 B=2 git", "git @git <wrapper env>"}},
 		{"ssh -p 22 host rm x", []string{"ssh·-p·22·host·rm·x @ssh -p 22 host rm x", "rm·x @rm x <remote ssh>", "? other machine @rm x"}},
-		{"ssh -o ProxyCommand='rm x' host", []string{"ssh·-o·ProxyCommand=rm x·host @ssh -o ProxyCommand='rm x' host", "? composed command @ProxyCommand='rm x'"}},
+		{"ssh -o ProxyCommand='rm x' host", []string{"ssh·-o·ProxyCommand=rm x·host @ssh -o ProxyCommand='rm x' host", "? composed command @ProxyCommand='rm x'", "? script on standard input @ssh -o ProxyCommand='rm x' host"}},
 		{"watch -n 1 'a; b'", []string{"watch·-n·1·a; b @watch -n 1 'a; b'", "a @a <wrapper watch>", "b @b <wrapper watch>"}},
 		{"watch -x a b", []string{"watch·-x·a·b @watch -x a b", "a·b @a b <wrapper watch>"}},
 		{"su -c 'rm x' root", []string{"su·-c·rm x·root @su -c 'rm x' root", "rm·x @rm x <wrapper su>"}},

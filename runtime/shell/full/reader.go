@@ -88,6 +88,10 @@ func (r *reader) script(p place) {
 		return
 	case strings.IndexByte(text, '\r') >= 0:
 		all(CarriageEnd)
+	case strings.Contains(text, "$\\\n"):
+		// The shell joins lines first: what follows may be a substitution, which
+		// the parser overlooks in quotes and here-documents.
+		all(NotParsed)
 	}
 	switch p.grammar {
 	case alien:

@@ -69,7 +69,9 @@ options:
 			default: // --posix among them
 				c.changes = true
 			}
-		case len(w.text) > 1 && (w.text[0] == '-' || w.text[0] == '+'):
+		case isOption(w.text):
+			// bash takes long options with one dash, too, if they come first.
+			c.sure = c.sure && !slices.Contains(longOptions, w.text[1:])
 			values := 0
 			for _, letter := range w.text[1:] {
 				switch letter {
@@ -77,7 +79,7 @@ options:
 					command = w.text[0] == '-'
 				case 'o', 'O':
 					values++
-				case 'k', 'B', 'H':
+				case 'a', 'k', 'B', 'H':
 					c.changes = true
 				case 's':
 					input = w.text[0] == '-'
@@ -108,10 +110,15 @@ options:
 	return c, true
 }
 
-// changesReading reports whether a shell option changes how scripts are read.
+// longOptions are those of bash that are spelled out. Source: shell.c, bash 5.2.
+var longOptions = strings.Fields(`debug debugger dump-po-strings dump-strings help init-file login noediting
+	noprofile norc posix pretty-print protected rcfile restricted verbose version wordexp`)
+
+// changesReading reports whether a shell option changes how scripts are read, or
+// which variables programs see.
 func changesReading(option string) bool {
 	switch option {
-	case "keyword", "braceexpand", "histexpand", "history", "posix", "expand_aliases":
+	case "keyword", "braceexpand", "histexpand", "history", "posix", "expand_aliases", "allexport":
 		return true
 	}
 	return false

@@ -284,6 +284,56 @@ func (p place) heredoc(r *syntax.Redirect) word {
 	return h
 }
 
+// endsElsewhere reports whether a here-document may end at another line than the
+// parser found: the shell joins lines that end in a backslash before it compares
+// them with the delimiter.
+func (p place) endsElsewhere(r *syntax.Redirect) bool {
+	if r.Hdoc == nil {
+		return false
+	}
+	// What follows on the line of the operator cannot hold the delimiter's line.
+	start, stop := int(r.Word.End().Offset()), int(r.Hdoc.End().Offset())
+	if start > stop || stop > len(p.src.text) {
+		return true
+	}
+	body := p.src.text[start:stop]
+	if !strings.Contains(body, "\\\n") {
+		return false
+	}
+	end, ok, quoted := p.delimiter(r.Word)
+	if !ok {
+		return true
+	}
+	if quoted {
+		return false
+	}
+	if at := int(r.Hdoc.Pos().Offset()); at >= start && at <= stop {
+		body = p.src.text[at:stop]
+	}
+	var joined strings.Builder
+	for i := 0; i < len(body); i++ {
+		if body[i] == '\\' && i+1 < len(body) {
+			if i++; body[i] == '\n' {
+				continue
+			}
+			joined.WriteByte('\\')
+		}
+		joined.WriteByte(body[i])
+	}
+	rest := joined.String()
+	for more := true; more; {
+		var line string
+		line, rest, more = strings.Cut(rest, "\n")
+		if r.Op == syntax.DashHdoc {
+			line = strings.TrimLeft(line, "\t")
+		}
+		if line == end {
+			return more
+		}
+	}
+	return true
+}
+
 // delimiter returns the word that ends a here-document, whether that could be
 // read, and whether some of it is quoted, so that nothing in the body expands.
 func (p place) delimiter(w *syntax.Word) (end string, ok, quoted bool) {

@@ -106,6 +106,9 @@ func (r *reader) wrapped(p place, w *wrapper, a arguments) {
 			// Without a command, xargs runs echo.
 			echo := word{text: "echo", known: true, start: start, end: end}
 			r.command(inner, arguments{words: []word{echo}, open: true})
+			if a.open {
+				r.opaque(p, ProgramName, start, end)
+			}
 			return
 		}
 		if w.shell && !o.script {
@@ -114,6 +117,9 @@ func (r *reader) wrapped(p place, w *wrapper, a arguments) {
 		}
 		if a.open && !o.script {
 			r.opaque(p, ProgramName, start, end)
+		}
+		if w.runs == composed && !w.shell {
+			r.opaque(p, Composed, start, end) // parallel runs the lines of its input
 		}
 		return
 	}

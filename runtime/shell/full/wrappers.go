@@ -61,8 +61,8 @@ var wrappers = []wrapper{
 		long:  names("noheadings raw verbose core data nice fsize sigpending memlock rss nofile msgqueue rtprio stack cpu nproc as locks rttime"),
 		longs: names("pid output"), vague: true, source: "prlimit(1), util-linux 2.38",
 	},
-	{name: "linux32 linux64 i386 i686 x86_64 uname26", flags: "BFILRSTXZ3v", source: "setarch(8), util-linux 2.38"},
-	{name: "setarch", flags: "BFILRSTXZ3v", operands: 1, vague: true, source: "setarch(8), util-linux 2.38"},
+	{name: "linux32 linux64 i386 i686 x86_64 uname26", flags: "BFILRSTXZ3v", shell: true, source: "setarch(8), util-linux 2.38"},
+	{name: "setarch", flags: "BFILRSTXZ3v", operands: 1, vague: true, shell: true, source: "setarch(8), util-linux 2.38"},
 	{
 		name: "flock", flags: "sxeunoF", values: "wEc", operands: 1, scripts: names("c command"),
 		long:  names("shared exclusive unlock nonblock nb close no-fork verbose"),
@@ -141,7 +141,7 @@ var wrappers = []wrapper{
 		longs: names("user whitelist-environment group supp-group command session-command shell"), source: "runuser(1), util-linux 2.38",
 	},
 
-	{name: "sg", values: "c", operands: 1, mixed: true, scripts: names("c"), runs: joined, source: "sg(1), shadow 4.13"},
+	{name: "sg", values: "c", operands: 1, mixed: true, scripts: names("c"), runs: joined, shell: true, source: "sg(1), shadow 4.13"},
 
 	// Once for each of many things, or again and again.
 	{
@@ -175,7 +175,7 @@ var wrappers = []wrapper{
 	{name: "at batch", flags: "MlbvVmdrc", values: "qft", operands: 1 << 20, shell: true, nothing: names("l r d c"), files: names("f"), source: "at(1), 3.2"},
 	{name: "start-stop-daemon daemonize", runs: composed, source: "start-stop-daemon(8), dpkg 1.21"},
 	{
-		name: "ssh", flags: "46AaCfGgKkMNnqsTtVvXxYy", values: "BbcDEeFIiJLlmOoPpQRSWw", operands: 1, mixed: true, runs: remote, settings: "oF",
+		name: "ssh", flags: "46AaCfGgKkMNnqsTtVvXxYy", values: "BbcDEeFIiJLlmOoPpQRSWw", operands: 1, mixed: true, runs: remote, settings: "o", files: names("F"), shell: true,
 		source: "ssh(1), OpenSSH 9.2",
 	},
 
