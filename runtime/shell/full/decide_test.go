@@ -272,6 +272,7 @@ func TestDecideOverlooksNothing(t *testing.T) {
 		"trap -- '-x;evil' EXIT",
 		"echo evil | xargs xargs",
 		"echo evil | xargs xargs -n1",
+		"x=echo; xargs \"--replace=$x\" echo <<< evil",
 		"bash -verbose -c evil <<< echo",
 		"cat <<EOF\nEO\\\nF\nevil\nEOF\n",
 		"cat <<EOF\n\\\nEOF\nevil\nEOF\n",

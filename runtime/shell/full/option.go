@@ -128,7 +128,7 @@ func (o *options) assignment(w word) Assign {
 func (o *options) attached(text string) bool {
 	if name, _, ok := strings.Cut(text, "="); ok && strings.HasPrefix(text, "--") {
 		name = name[2:]
-		return (slices.Contains(o.w.long, name) || slices.Contains(o.w.longs, name)) && !slices.Contains(o.w.scripts, name)
+		return name != "replace" && (slices.Contains(o.w.long, name) || slices.Contains(o.w.longs, name)) && !slices.Contains(o.w.scripts, name)
 	}
 	return !strings.HasPrefix(text, "--") && strings.IndexByte(o.w.values, text[1]) >= 0 &&
 		!slices.Contains(o.w.scripts, text[1:2]) && strings.IndexByte(o.w.settings, text[1]) < 0 && text[1] != 'I' && text[1] != 'J'

@@ -123,8 +123,6 @@ func (r *reader) script(p place) {
 
 // either reads a script in both grammars, and lists what either of them finds.
 func (r *reader) either(p place) {
-	r.budget -= len(p.src.text)
-	r.budget += len(p.src.text)
 	var found [2]Script
 	for i, g := range []grammar{bash, posix} {
 		found[i].Text = r.out.Text
