@@ -5,8 +5,8 @@
 //	go run ./cmd/report           some minutes
 //	go run ./cmd/report -full     all engines, to a million rules
 //
-// All numbers are the least of several rounds in which the candidates took
-// turns, in CPU time of the process; package measure says why. Ratios within
+// All numbers are the least of rounds in which the candidates took turns, but for
+// one in twenty, in CPU time of the process; package measure says why. Ratios within
 // one run hold, nanoseconds of different runs and machines do not compare.
 //
 // It needs the go command, to build the rulesc that it starts, and runs on
@@ -143,8 +143,8 @@ with %s on %d cores of %s/%s (%s), rulesc at commit %s.
 
 Everything is measured on the same seeded rules and commands (internal/workload),
 and all answers were compared with the definition, ir's evaluator, before
-anything was timed. Numbers are the least of %d rounds in which the candidates
-took turns, in CPU time. Ratios hold; nanoseconds are those of this machine and
+anything was timed. Numbers are the least of %d rounds or more in which the candidates
+took turns, but for one in twenty, in CPU time. Ratios hold; nanoseconds are those of this machine and
 hour. A dash: not measured, since it would take minutes or is not to be had.%s
 
 The *limit* is what reading argv exactly costs: for each token that has to be
