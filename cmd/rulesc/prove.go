@@ -172,18 +172,11 @@ type provenOrNot struct {
 }
 
 func (s *selection) prove(ctx context.Context, list []assertion) (*proof, error) {
-	subject, err := s.load(ctx)
+	subject, policy, err := s.loadRules(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer subject.close()
-	if err := diag.Render(s.stderr, subject.warnings, diag.Style{Source: sourceText, Color: s.color}); err != nil {
-		return nil, err
-	}
-	policy, err := subject.rules()
-	if err != nil {
-		return nil, err
-	}
 	proof := &proof{policy: policy, place: func(source ir.Source) ir.Position {
 		at := source.Position
 		if path := subject.path(source); path != "" {

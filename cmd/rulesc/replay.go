@@ -142,18 +142,11 @@ func (s *selection) replayOperand(ctx context.Context, name string, asWritten bo
 
 // replaySelected reads the policy that the flags name.
 func (s *selection) replaySelected(ctx context.Context, asWritten bool) (*replaySide, error) {
-	subject, err := s.load(ctx)
+	subject, policy, err := s.loadRules(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer subject.close()
-	if err := diag.Render(s.stderr, subject.warnings, diag.Style{Source: sourceText, Color: s.color}); err != nil {
-		return nil, err
-	}
-	policy, err := subject.rules()
-	if err != nil {
-		return nil, err
-	}
 	name := "layers"
 	if s.artifact != "" {
 		name = s.artifact

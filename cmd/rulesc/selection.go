@@ -9,6 +9,7 @@ import (
 
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/ir/diag"
 )
 
 // A selection is the flags that say which policy to ask, and how a command is
@@ -97,6 +98,24 @@ func (s *selection) load(ctx context.Context) (*subject, error) {
 		return nil, err
 	}
 	return subject, nil
+}
+
+// loadRules gets the selected policy and all of its rules, and shows its warnings.
+// The caller closes the subject, unless there is an error.
+func (s *selection) loadRules(ctx context.Context) (*subject, *ir.Policy, error) {
+	subject, err := s.load(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = diag.Render(s.stderr, subject.warnings, diag.Style{Source: sourceText, Color: s.color})
+	if err == nil {
+		var policy *ir.Policy
+		if policy, err = subject.rules(); err == nil {
+			return subject, policy, nil
+		}
+	}
+	subject.close()
+	return nil, nil, err
 }
 
 // place returns how program paths are resolved, nil for not at all. The layers

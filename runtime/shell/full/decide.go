@@ -87,9 +87,10 @@ func (p Part) IsCommand() bool { return p.Kind <= Invoked }
 //     many more. By POSIX (XBD 8.1) variables that utilities look at have names
 //     without lower case letters, http_proxy and its kin aside; the others, set
 //     for the shell alone, are no parts.
-//   - a program that is called by a relative path and allowed by its name, where
-//     something before it may have changed the working directory: cd, or a
-//     wrapper such as env -C. The policy resolves paths from one folder only.
+//   - a program that is allowed by a relative path, where something before it may
+//     have changed the working directory: cd, or a wrapper such as env -C. Whoever
+//     allows ./gradlew means the one in one folder, and the policy resolves paths
+//     from one folder only.
 //
 // A caller who knows better about one of these gives it a decision and has
 // [Answer.Settle] sum up again.
@@ -110,8 +111,8 @@ func Decide(policy Policy, s *Script) Answer {
 		} else {
 			part.Verdict = policy.Decide(c.Words)
 		}
-		if part.Verdict.Decision == runtime.Allow && part.Verdict.ByName && moved && isRelative(c.Words[0]) {
-			part.Verdict = silent // the policy looked at the path from another folder
+		if part.Verdict.Decision == runtime.Allow && moved && isRelative(c.Words[0]) {
+			part.Verdict = silent // the path was meant from another folder
 		}
 		a.Parts = append(a.Parts, part)
 	}
@@ -154,6 +155,6 @@ func (a *Answer) Settle() {
 // movers change the working directory of the shell.
 var movers = map[string]bool{"cd": true, "pushd": true, "popd": true}
 
-func isRelative(path string) bool { return path != "" && path[0] != '/' }
+func isRelative(program string) bool { return strings.Contains(program, "/") && program[0] != '/' }
 
 func isLower(r rune) bool { return 'a' <= r && r <= 'z' }

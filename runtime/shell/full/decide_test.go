@@ -199,7 +199,8 @@ func TestDecideAfterMoving(t *testing.T) {
 		"env -C /tmp ./git log":       runtime.None,
 		"cd /tmp; /work/git log":      runtime.Allow,
 		"cd /tmp; git log":            runtime.Allow,
-		"cd /tmp; ./ls":               runtime.Allow, // a rule is written so
+		"cd /tmp; ./ls":               runtime.None, // the rule means another one
+		"./ls":                        runtime.Allow,
 		"cd /tmp; ./make":             runtime.Prompt,
 		"command cd /tmp; ./git log":  runtime.None,
 		"f() { cd /tmp; }; ./git log": runtime.None,
