@@ -11,6 +11,7 @@ import (
 	"github.com/rulesc/rulesc/compiler/graph"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/matcher"
+	"github.com/rulesc/rulesc/matcher/digest"
 )
 
 // An Artifact is a compiled policy that has not been written yet. It is
@@ -76,7 +77,7 @@ func compileRecords(p *ir.Policy, meta matcher.Meta) (*Artifact, error) {
 	}
 	return &Artifact{
 		sections: [matcher.NumSections][]byte{nil, rules, hosts, networks, about},
-		digest:   matcher.ContentDigest(rules, hosts, networks),
+		digest:   digest.Of(rules, hosts, networks),
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/matcher"
+	"github.com/rulesc/rulesc/matcher/digest"
 )
 
 // Decompile is the inverse of [Compile] and [Artifact.Encode]: it returns the
@@ -28,7 +29,7 @@ func Decompile(artifact []byte) (*ir.Policy, matcher.Meta, error) {
 		}
 	}
 	rules, hosts, networks := sections[matcher.SectionRules-1], sections[matcher.SectionHosts-1], sections[matcher.SectionNetworks-1]
-	if err := c.CheckDigest(rules, hosts, networks); err != nil {
+	if err := c.CheckDigest(digest.Of(rules, hosts, networks)); err != nil {
 		return nil, matcher.Meta{}, err
 	}
 	p := new(ir.Policy)

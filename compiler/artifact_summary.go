@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rulesc/rulesc/matcher"
+	"github.com/rulesc/rulesc/matcher/digest"
 )
 
 // A Summary is what there is to say of an artifact without its rules.
@@ -30,7 +31,7 @@ func Summarize(artifact []byte) (*Summary, error) {
 			return nil, err
 		}
 	}
-	if err := c.CheckDigest(sections[matcher.SectionRules-1], sections[matcher.SectionHosts-1], sections[matcher.SectionNetworks-1]); err != nil {
+	if err := c.CheckDigest(digest.Of(sections[matcher.SectionRules-1], sections[matcher.SectionHosts-1], sections[matcher.SectionNetworks-1])); err != nil {
 		return nil, err
 	}
 	image, err := matcher.OpenImage(sections[matcher.SectionHot-1])

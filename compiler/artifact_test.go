@@ -14,6 +14,7 @@ import (
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/matcher"
+	"github.com/rulesc/rulesc/matcher/digest"
 )
 
 func source(layer, file string, line int, calls ...ir.Frame) ir.Source {
@@ -167,7 +168,7 @@ func TestDecompileChecksRules(t *testing.T) {
 	for i, b := range [][]byte{{1}, rules, none, none, about} {
 		parts[i] = matcher.Part{Stored: b, Decoded: b}
 	}
-	b, err := matcher.AppendContainer(nil, matcher.CodecStored, matcher.ContentDigest(rules, none, none), parts)
+	b, err := matcher.AppendContainer(nil, matcher.CodecStored, digest.Of(rules, none, none), parts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,7 @@
 package matcher
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
-	"fmt"
-	"hash"
 	"hash/crc32"
 )
 
@@ -97,7 +93,7 @@ func (c Codec) String() string {
 	case CodecZstd:
 		return "zstd"
 	}
-	return fmt.Sprintf("Codec(%d)", uint8(c))
+	return sprintf("Codec(%d)", uint8(c))
 }
 
 // A Section is a part of an artifact.
@@ -131,7 +127,7 @@ func (s Section) String() string {
 	case SectionMeta:
 		return "meta"
 	}
-	return fmt.Sprintf("Section(%d)", uint8(s))
+	return sprintf("Section(%d)", uint8(s))
 }
 
 // What is wrong with an artifact, for errors.Is.
@@ -160,7 +156,7 @@ func (e *FormatError) Error() string {
 	if e.Section != 0 {
 		where = "section " + e.Section.String()
 	}
-	text := fmt.Sprintf("%s at offset %d: %s", where, e.Offset, e.Reason)
+	text := sprintf("%s at offset %d: %s", where, e.Offset, e.Reason)
 	if e.Kind == ErrNotArtifact {
 		text = e.Kind.Error() + ": " + e.Reason
 	}
@@ -174,33 +170,18 @@ func (e *FormatError) Error() string {
 func (e *FormatError) Unwrap() error { return e.Kind }
 
 func damagedf(s Section, offset int, format string, args ...any) error {
-	return &FormatError{Section: s, Offset: int64(offset), Kind: ErrDamaged, Reason: fmt.Sprintf(format, args...)}
+	return &FormatError{Section: s, Offset: int64(offset), Kind: ErrDamaged, Reason: sprintf(format, args...)}
 }
 
 // A Digest identifies what a policy means: equal digests mean equal decisions,
 // rule texts and provenance, whatever the codec, the machine and the tool's
 // version.
-type Digest [sha256.Size]byte
+type Digest [sha256Size]byte
+
+const sha256Size = 32
 
 // String returns the digest in lower-case hexadecimal.
-func (d Digest) String() string { return fmt.Sprintf("%x", [sha256.Size]byte(d)) }
-
-// ContentDigest returns the digest of a policy with the given decoded sections.
-// The image has no part in it, since it follows from rules and hosts, nor has
-// what is said about the build.
-func ContentDigest(rules, hosts, networks []byte) Digest {
-	h := sha256.New()
-	h.Write([]byte("rulesc policy 1\n"))
-	for _, section := range [][]byte{rules, hosts, networks} {
-		writeSized(h, section)
-	}
-	return Digest(h.Sum(nil))
-}
-
-func writeSized(h hash.Hash, b []byte) {
-	h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(b))))
-	h.Write(b)
-}
+func (d Digest) String() string { return sprintf("%x", d[:]) }
 
 // A Part is the content of a section, for [AppendContainer].
 type Part struct {
@@ -213,41 +194,40 @@ type Part struct {
 // of the sections, SectionHot first. The result depends on nothing but the arguments.
 func AppendContainer(dst []byte, codec Codec, digest Digest, parts [NumSections]Part) ([]byte, error) {
 	if codec > CodecZstd {
-		return dst, fmt.Errorf("no codec has number %d", uint8(codec))
+		return dst, errorf("no codec has number %d", uint8(codec))
 	}
 	start := len(dst)
 	if start%SectionAlign != 0 {
-		return dst, fmt.Errorf("an artifact cannot start at offset %d", start)
+		return dst, errorf("an artifact cannot start at offset %d", start)
 	}
 	var header [HeaderSize]byte
 	copy(header[:], Magic)
-	le := binary.LittleEndian
-	le.PutUint32(header[headerVersion:], FormatVersion)
+	put32(header[headerVersion:], FormatVersion)
 	header[headerCodec] = byte(codec)
-	le.PutUint32(header[headerSections:], NumSections)
+	put32(header[headerSections:], NumSections)
 	copy(header[headerDigest:], digest[:])
 
 	out := append(dst, header[:]...)
 	for i, part := range parts {
 		section := Section(i + 1)
 		if n := max(len(part.Stored), len(part.Decoded)); n > maxSize[i] {
-			return dst, fmt.Errorf("section %s has %d bytes, the most is %d", section, n, maxSize[i])
+			return dst, errorf("section %s has %d bytes, the most is %d", section, n, maxSize[i])
 		}
 		if len(part.Stored) == 0 || len(part.Decoded) == 0 {
-			return dst, fmt.Errorf("section %s is empty", section)
+			return dst, errorf("section %s is empty", section)
 		}
 		entry := header[headerTable+i*entrySize:][:entrySize]
-		le.PutUint32(entry[entryKind:], uint32(section))
-		le.PutUint32(entry[entryStoredSum:], checksum(part.Stored))
-		le.PutUint64(entry[entryOffset:], uint64(len(out)-start))
-		le.PutUint64(entry[entryStored:], uint64(len(part.Stored)))
-		le.PutUint64(entry[entryDecoded:], uint64(len(part.Decoded)))
-		le.PutUint32(entry[entryDecodedSum:], checksum(part.Decoded))
+		put32(entry[entryKind:], uint32(section))
+		put32(entry[entryStoredSum:], checksum(part.Stored))
+		put64(entry[entryOffset:], uint64(len(out)-start))
+		put64(entry[entryStored:], uint64(len(part.Stored)))
+		put64(entry[entryDecoded:], uint64(len(part.Decoded)))
+		put32(entry[entryDecodedSum:], checksum(part.Decoded))
 		out = append(out, part.Stored...)
 		out = append(out, make([]byte, padding(len(out)))...)
 	}
-	le.PutUint64(header[headerLength:], uint64(len(out)-start))
-	le.PutUint32(header[headerSum:], headerChecksum(header[:]))
+	put64(header[headerLength:], uint64(len(out)-start))
+	put32(header[headerSum:], headerChecksum(header[:]))
 	copy(out[start:], header[:])
 	return out, nil
 }
@@ -288,19 +268,18 @@ func ParseHeader(b []byte) (Header, error) {
 		}
 		return Header{}, &FormatError{Kind: ErrNotArtifact, Reason: reason}
 	}
-	le := binary.LittleEndian
-	if v := le.Uint32(b[headerVersion:]); v != FormatVersion {
+	if v := le32(b, headerVersion); v != FormatVersion {
 		return Header{}, &FormatError{
 			Offset: headerVersion,
 			Kind:   ErrVersion,
-			Reason: fmt.Sprintf("format version %d, only version %d can be read", v, FormatVersion),
+			Reason: sprintf("format version %d, only version %d can be read", v, FormatVersion),
 		}
 	}
 	if len(b) < HeaderSize {
 		return Header{}, damagedf(0, len(b), "the file ends here, the header has %d bytes", HeaderSize)
 	}
 	b = b[:HeaderSize:HeaderSize]
-	if stated, found := le.Uint32(b[headerSum:]), headerChecksum(b); stated != found {
+	if stated, found := le32(b, headerSum), headerChecksum(b); stated != found {
 		return Header{}, damagedf(0, headerSum, "checksum %08x, the header's bytes have %08x", stated, found)
 	}
 	h := Header{Codec: Codec(b[headerCodec]), Digest: Digest(b[headerDigest:headerTable])}
@@ -310,7 +289,7 @@ func ParseHeader(b []byte) (Header, error) {
 	if i := nonZero(b[headerReserved:headerLength]); i >= 0 {
 		return Header{}, damagedf(0, headerReserved+i, "reserved byte is not zero")
 	}
-	if n := le.Uint32(b[headerSections:]); n != NumSections {
+	if n := le32(b, headerSections); n != NumSections {
 		return Header{}, damagedf(0, headerSections, "%d sections, there have to be %d", n, NumSections)
 	}
 	if i := nonZero(b[headerEnd:]); i >= 0 {
@@ -321,13 +300,13 @@ func ParseHeader(b []byte) (Header, error) {
 		place := headerTable + i*entrySize
 		e := b[place:][:entrySize]
 		section := Section(i + 1)
-		stored, decoded := le.Uint64(e[entryStored:]), le.Uint64(e[entryDecoded:])
-		h.table[i].storedSum, h.table[i].decodedSum = le.Uint32(e[entryStoredSum:]), le.Uint32(e[entryDecodedSum:])
+		stored, decoded := le64(e, entryStored), le64(e, entryDecoded)
+		h.table[i].storedSum, h.table[i].decodedSum = le32(e, entryStoredSum), le32(e, entryDecodedSum)
 		switch {
-		case le.Uint32(e[entryKind:]) != uint32(section):
-			return Header{}, damagedf(0, place+entryKind, "section of kind %d where %s has to be", le.Uint32(e[entryKind:]), section)
-		case le.Uint64(e[entryOffset:]) != at:
-			return Header{}, damagedf(0, place+entryOffset, "section %s at %d, it has to be at %d", section, le.Uint64(e[entryOffset:]), at)
+		case le32(e, entryKind) != uint32(section):
+			return Header{}, damagedf(0, place+entryKind, "section of kind %d where %s has to be", le32(e, entryKind), section)
+		case le64(e, entryOffset) != at:
+			return Header{}, damagedf(0, place+entryOffset, "section %s at %d, it has to be at %d", section, le64(e, entryOffset), at)
 		case stored == 0 || stored > uint64(maxSize[i]):
 			return Header{}, damagedf(0, place+entryStored, "section %s has %d bytes, it may have 1 to %d", section, stored, maxSize[i])
 		case decoded == 0 || decoded > uint64(maxSize[i]):
@@ -344,7 +323,7 @@ func ParseHeader(b []byte) (Header, error) {
 		at += stored
 		at += uint64(padding(int(at)))
 	}
-	if n := le.Uint64(b[headerLength:]); n != at {
+	if n := le64(b, headerLength); n != at {
 		return Header{}, damagedf(0, headerLength, "length %d, the sections end at %d", n, at)
 	}
 	h.Length = int64(at)
@@ -418,10 +397,10 @@ func (c *Container) CheckDecoded(s Section, decoded []byte) error {
 	return nil
 }
 
-// CheckDigest reports whether the digest in the header is that of the decoded
-// sections.
-func (c *Container) CheckDigest(rules, hosts, networks []byte) error {
-	if found := ContentDigest(rules, hosts, networks); found != c.Digest {
+// CheckDigest reports whether the digest in the header is the one that was found,
+// which package matcher/digest makes of the decoded sections.
+func (c *Container) CheckDigest(found Digest) error {
+	if found != c.Digest {
 		return damagedf(0, headerDigest, "content digest %s, the sections have %s", c.Digest, found)
 	}
 	return nil

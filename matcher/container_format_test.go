@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/rulesc/rulesc/matcher"
+	"github.com/rulesc/rulesc/matcher/digest"
 )
 
 var updateFormat = flag.Bool("update", false, "write the listing of an artifact in FORMAT.md anew")
@@ -77,8 +78,8 @@ func listedArtifact(t *testing.T) []byte {
 			Notes:   []string{"a note"},
 		})),
 	}
-	digest := matcher.ContentDigest(parts[1].Decoded, parts[2].Decoded, parts[3].Decoded)
-	b, err := matcher.AppendContainer(nil, matcher.CodecStored, digest, parts)
+	sum := digest.Of(parts[1].Decoded, parts[2].Decoded, parts[3].Decoded)
+	b, err := matcher.AppendContainer(nil, matcher.CodecStored, sum, parts)
 	if err != nil {
 		t.Fatal(err)
 	}

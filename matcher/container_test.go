@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rulesc/rulesc/matcher"
+	"github.com/rulesc/rulesc/matcher/digest"
 )
 
 // sampleParts are sections of unequal lengths, one of them a multiple of the
@@ -38,7 +39,7 @@ func sampleContainer(t testing.TB, codec matcher.Codec) []byte {
 
 func sampleDigest(codec matcher.Codec) matcher.Digest {
 	parts := sampleParts(codec)
-	return matcher.ContentDigest(parts[1].Decoded, parts[2].Decoded, parts[3].Decoded)
+	return digest.Of(parts[1].Decoded, parts[2].Decoded, parts[3].Decoded)
 }
 
 // use does what a reader does: it opens b and asks for every section.
@@ -67,7 +68,7 @@ func use(b []byte) error {
 			return errors.New("damage went unnoticed")
 		}
 	}
-	return c.CheckDigest(parts[1].Decoded, parts[2].Decoded, parts[3].Decoded)
+	return c.CheckDigest(digest.Of(parts[1].Decoded, parts[2].Decoded, parts[3].Decoded))
 }
 
 func eachCodec(t *testing.T, test func(t *testing.T, codec matcher.Codec)) {
@@ -257,19 +258,19 @@ func TestContentDigest(t *testing.T) {
 		"\x02\x00\x00\x00\x00\x00\x00\x00ab" +
 		"\x00\x00\x00\x00\x00\x00\x00\x00" +
 		"\x01\x00\x00\x00\x00\x00\x00\x00c"))
-	got := matcher.ContentDigest([]byte("ab"), nil, []byte("c"))
+	got := digest.Of([]byte("ab"), nil, []byte("c"))
 	if got.String() != hex.EncodeToString(sum[:]) {
 		t.Errorf("got %s, want %x", got, sum)
 	}
 	// What moves from one section to the next makes another digest.
-	if got == matcher.ContentDigest([]byte("a"), []byte("b"), []byte("c")) {
+	if got == digest.Of([]byte("a"), []byte("b"), []byte("c")) {
 		t.Error("sections run together")
 	}
 	c, err := matcher.OpenContainer(sampleContainer(t, matcher.CodecStored))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.CheckDigest([]byte("other"), nil, nil); !errors.Is(err, matcher.ErrDamaged) {
+	if err := c.CheckDigest(digest.Of([]byte("other"), nil, nil)); !errors.Is(err, matcher.ErrDamaged) {
 		t.Errorf("another policy has the digest of this one: %v", err)
 	}
 }

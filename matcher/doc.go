@@ -9,5 +9,8 @@
 //
 // An [Image] and a [Place] do not change and may be used by any number of
 // goroutines. An Image aliases the bytes it was opened on, for as long as it is
-// used. Besides the standard library the package needs internal/caseless alone.
+// used.
+//
+// The package imports next to nothing, neither fmt nor io: a process that asks for
+// one decision pays for whatever is set up before it.
 package matcher

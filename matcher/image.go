@@ -1,10 +1,5 @@
 package matcher
 
-import (
-	"encoding/binary"
-	"fmt"
-)
-
 // The image answers one question: of all rules whose pattern a command starts
 // with, which one decides? Trying every rule costs time by the number of rules;
 // so the rules of a program are compiled into a graph that the command's tokens
@@ -208,9 +203,6 @@ type Image struct {
 	foldText    string // a copy: comparing folded text takes strings
 }
 
-func le32(b []byte, at int) uint32 { return binary.LittleEndian.Uint32(b[at:]) }
-func le64(b []byte, at int) uint64 { return binary.LittleEndian.Uint64(b[at:]) }
-
 // record returns record i of an area.
 func (m *Image) record(a area, i uint32) []byte {
 	size := areaShape[a].size
@@ -277,7 +269,7 @@ type limitError struct {
 }
 
 func (e *limitError) Error() string {
-	return fmt.Sprintf("the policy is too large for an image: it has %d %s, the limit is %d", e.have, e.what, e.max)
+	return sprintf("the policy is too large for an image: it has %d %s, the limit is %d", e.have, e.what, e.max)
 }
 
 // An encoder fills the areas one after the other; the files beside this one have
@@ -296,13 +288,13 @@ type encoder struct {
 
 func (e *encoder) put32(a area, values ...uint32) {
 	for _, v := range values {
-		e.areas[a] = binary.LittleEndian.AppendUint32(e.areas[a], v)
+		e.areas[a] = append32(e.areas[a], v)
 	}
 }
 
 func (e *encoder) put64(a area, values ...uint64) {
 	for _, v := range values {
-		e.areas[a] = binary.LittleEndian.AppendUint64(e.areas[a], v)
+		e.areas[a] = append64(e.areas[a], v)
 	}
 }
 
@@ -376,14 +368,14 @@ func (e *encoder) append(dst []byte) ([]byte, error) {
 		imageVersion, e.hash.seed, e.hash.reach, uint32(e.draft.Rules), folding, e.exactGroups,
 		uint32(strictest.Decision)<<headDecision | strictest.Rule, e.rowWords, 0,
 	} {
-		header = binary.LittleEndian.AppendUint32(header, v)
+		header = append32(header, v)
 	}
 	for _, r := range []ref{e.root, e.classes, e.hosts} {
-		header = binary.LittleEndian.AppendUint64(header, uint64(r))
+		header = append64(header, uint64(r))
 	}
 	for a := range e.areas {
-		header = binary.LittleEndian.AppendUint32(header, uint32(offsets[a]))
-		header = binary.LittleEndian.AppendUint32(header, e.count(area(a)))
+		header = append32(header, uint32(offsets[a]))
+		header = append32(header, e.count(area(a)))
 	}
 	return dst, nil
 }
@@ -422,7 +414,7 @@ func (v *validator) header() error {
 	case le32(b, imgVersion) != imageVersion:
 		return &FormatError{
 			Section: SectionHot, Offset: imgVersion, Kind: ErrVersion,
-			Reason: fmt.Sprintf("the image has layout %d, this version reads %d", le32(b, imgVersion), imageVersion),
+			Reason: sprintf("the image has layout %d, this version reads %d", le32(b, imgVersion), imageVersion),
 		}
 	}
 	m.hash = newHashing(le32(b, imgSeed), le32(b, imgReach))

@@ -1,46 +1,42 @@
 package matcher
 
-import (
-	"bufio"
-	"fmt"
-	"io"
-	"strings"
-)
-
 // Describe writes what each byte of an image means: a line for each field, with
 // its offset, its bytes and what they say. It returns the error of OpenImage,
 // or else the first one of w.
-func Describe(w io.Writer, image []byte) error {
+func Describe(w Writer, image []byte) error {
 	m, err := OpenImage(image)
 	if err != nil {
 		return err
 	}
-	d := describer{m: m, w: bufio.NewWriter(w)}
+	d := describer{m: m, w: &textWriter{w: w}}
 	d.header()
 	for a := range numAreas {
 		if len(m.areas[a]) == 0 {
 			continue
 		}
 		d.paddingTo(int(le32(image, imgAreas+8*int(a))))
-		fmt.Fprintf(d.w, "\n%s\n", areaShape[a].name)
+		d.w.printf("\n%s\n", areaShape[a].name)
 		d.area(a)
 	}
-	return d.w.Flush()
+	return d.w.flush()
 }
 
 type describer struct {
 	m  *Image
-	w  *bufio.Writer
+	w  *textWriter
 	at int // of the next byte
 }
 
 // field describes the next size bytes, at most eight to a line.
 func (d *describer) field(size int, format string, args ...any) {
-	meaning := fmt.Sprintf(format, args...)
+	meaning := sprintf(format, args...)
 	for size > 0 {
 		n := min(size, 8)
-		line := fmt.Sprintf("%08x  %-24s%s", d.at, fmt.Sprintf("% x", d.m.bytes[d.at:d.at+n]), meaning)
-		fmt.Fprintln(d.w, strings.TrimRight(line, " "))
+		bytes := sprintf("% x", d.m.bytes[d.at:d.at+n])
+		if meaning != "" {
+			bytes = sprintf("%-24s%s", bytes, meaning)
+		}
+		d.w.printf("%08x  %s\n", d.at, bytes)
 		d.at += n
 		size -= n
 		meaning = ""
@@ -55,7 +51,7 @@ func (d *describer) paddingTo(offset int) {
 }
 
 func (d *describer) header() {
-	fmt.Fprintln(d.w, "header")
+	d.w.printf("header\n")
 	d.field(4, "magic %q", imageMagic)
 	d.field(4, "layout %d", d.next32())
 	d.field(4, "hash seed %d", d.next32())
@@ -80,25 +76,25 @@ func (d *describer) refName(a area, r ref) string {
 		return d.nodeName(a, r)
 	}
 	if a != areaNodes && a != areaFoldNodes {
-		return fmt.Sprint("index ", r.value())
+		return sprintf("index %d", r.value())
 	}
 	switch r.kind() {
 	case kindRule:
-		return fmt.Sprintf("rule %d, changes nothing", r.value())
+		return sprintf("rule %d, changes nothing", r.value())
 	case kindTail:
-		return fmt.Sprintf("tail at %d", r.value())
+		return sprintf("tail at %d", r.value())
 	case kindWeak:
-		return fmt.Sprintf("tail at %d, changes nothing", r.value())
+		return sprintf("tail at %d, changes nothing", r.value())
 	case kindGroup:
-		return fmt.Sprint("group ", r.value())
+		return sprintf("group %d", r.value())
 	}
-	return fmt.Sprintf("%v, rule %d", Decision(r.kind()), r.value())
+	return sprintf("%v, rule %d", Decision(r.kind()), r.value())
 }
 
 func (d *describer) nodeName(a area, r ref) string {
-	name := fmt.Sprintf("node at %#x", d.offset(a, r))
+	name := sprintf("node at %#x", d.offset(a, r))
 	if !r.isLeaf() {
-		name += fmt.Sprintf(", %d slots", 1<<r.class())
+		name += sprintf(", %d slots", 1<<r.class())
 	}
 	for _, flag := range []struct {
 		bit  ref
@@ -119,9 +115,9 @@ func (d *describer) offset(a area, r ref) int {
 // tokenName returns the text of a token of the given area, quoted.
 func (d *describer) tokenName(a area, number uint32) string {
 	if a == areaFoldNodes || a == areaClassNodes || a == areaFolds || a == areaFoldTails || a == areaFoldBlockNodes {
-		return fmt.Sprintf("%q", d.m.fold(number))
+		return sprintf("%q", d.m.fold(number))
 	}
-	return fmt.Sprintf("%q", d.m.token(number))
+	return sprintf("%q", d.m.token(number))
 }
 
 func (d *describer) area(a area) {

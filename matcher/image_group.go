@@ -1,7 +1,6 @@
 package matcher
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"slices"
 )
@@ -151,18 +150,18 @@ func (e *encoder) row(members []uint16, n int) uint32 {
 		for _, i := range members {
 			dense[i/64] |= 1 << (i % 64)
 		}
-		units = binary.LittleEndian.AppendUint32(units, uint32(words))
-		units = binary.LittleEndian.AppendUint32(units, 1)
+		units = append32(units, uint32(words))
+		units = append32(units, 1)
 		for _, w := range dense[:words] {
-			units = binary.LittleEndian.AppendUint64(units, w)
+			units = append64(units, w)
 		}
 	} else {
-		units = binary.LittleEndian.AppendUint64(units, uint64(len(members)+3)/4)
+		units = append64(units, uint64(len(members)+3)/4)
 		for _, i := range members {
-			units = binary.LittleEndian.AppendUint16(units, i)
+			units = append16(units, i)
 		}
 		for len(units)%8 != 0 {
-			units = binary.LittleEndian.AppendUint16(units, members[len(members)-1])
+			units = append16(units, members[len(members)-1])
 		}
 	}
 	i, known := e.rows[string(units)]
@@ -189,7 +188,7 @@ func (v *validator) rowsAt() error {
 			return v.badRecord(areaRows, i, "a row of %d units does not fit", units)
 		}
 		for j := range 4 * units * (1 - dense) {
-			if member := binary.LittleEndian.Uint16(m.areas[areaRows][8*(i+1)+2*j:]); member >= blockRules {
+			if member := le16(m.areas[areaRows], int(8*(i+1)+2*j)); member >= blockRules {
 				return v.badRecord(areaRows, i+1+j/4, "there is no rule %d in a block", member)
 			}
 		}
@@ -442,7 +441,7 @@ func (m *Image) and(set []uint64, row uint32) {
 	}
 	var kept [blockWords]uint64
 	for i := range 4 * units {
-		member := binary.LittleEndian.Uint16(members[2*i:])
+		member := le16(members, 2*i)
 		kept[member/64%blockWords] |= 1 << (member % 64)
 	}
 	for i := range set {

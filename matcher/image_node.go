@@ -1,7 +1,6 @@
 package matcher
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"slices"
 )
@@ -115,7 +114,7 @@ func (e *encoder) slots(a area, flags ref, numbers []uint32, hashes []uint64, re
 	e.areas[a+1] = append(e.areas[a+1], t.turns...)
 	slots := e.areas[a][8*unit:]
 	for i, at := range t.place {
-		binary.LittleEndian.PutUint64(slots[8*at:], slotOf(numbers[i], refs[i]))
+		put64(slots[8*at:], slotOf(numbers[i], refs[i]))
 	}
 	return flags | nodeRef(t.class, unit), nil
 }

@@ -1,7 +1,5 @@
 package matcher
 
-import "strings"
-
 // Host resolution makes a path of a command's first token and a program name
 // of the path's last component. Neither is ever put together: a path is the
 // pair (folder to start from, token), read component by component from the
@@ -41,7 +39,7 @@ func NewPlace(home, dir string) *Place {
 // cleanFolder returns the lexically clean form of an absolute path, and "" for
 // any other.
 func cleanFolder(folder string) string {
-	if !strings.HasPrefix(folder, "/") {
+	if folder == "" || folder[0] != '/' {
 		return ""
 	}
 	var components []string
@@ -49,20 +47,20 @@ func cleanFolder(folder string) string {
 	for c, ok := p.last(); ok; c, ok = p.last() {
 		components = append(components, c)
 	}
-	var b strings.Builder
-	for i := len(components) - 1; i >= 0; i-- {
-		b.WriteString("/" + components[i])
-	}
-	if b.Len() == 0 {
+	if len(components) == 0 {
 		return "/"
 	}
-	return b.String()
+	var clean []byte
+	for i := len(components) - 1; i >= 0; i-- {
+		clean = append(append(clean, '/'), components[i]...)
+	}
+	return string(clean)
 }
 
 // isPath reports whether a first token can stand for a path: without a folder to
 // start from, a word that has no slash does not.
 func (at *Place) isPath(token string) bool {
-	return at.dir != "" || strings.IndexByte(token, '/') >= 0 || at.home != "" && token == "~"
+	return at.dir != "" || lastSlash(token) >= 0 || at.home != "" && token == "~"
 }
 
 // resolve returns the path that a first token stands for, and the program's
@@ -72,9 +70,9 @@ func (at *Place) resolve(token string) (p path, name string, ok bool) {
 	switch {
 	case !at.isPath(token):
 		return p, "", false
-	case at.home != "" && (token == "~" || strings.HasPrefix(token, "~/")):
+	case at.home != "" && token != "" && token[0] == '~' && (len(token) == 1 || token[1] == '/'):
 		p.folder, p.rest = at.home, token[1:]
-	case strings.HasPrefix(token, "/"):
+	case token != "" && token[0] == '/':
 	case at.dir != "":
 		p.folder = at.dir
 	default:
@@ -101,7 +99,7 @@ func (p *path) last() (component string, ok bool) {
 			}
 			p.folder, p.rest = "", p.folder
 		}
-		i := strings.LastIndexByte(p.rest, '/')
+		i := lastSlash(p.rest)
 		component = p.rest[i+1:]
 		p.rest = p.rest[:max(i, 0)]
 		switch {
@@ -114,6 +112,15 @@ func (p *path) last() (component string, ok bool) {
 			return component, true
 		}
 	}
+}
+
+// lastSlash returns the index of the last slash, -1 if there is none.
+func lastSlash(s string) int {
+	i := len(s) - 1
+	for i >= 0 && s[i] != '/' {
+		i--
+	}
+	return i
 }
 
 // compare orders paths by their components from the right; 0 means that both

@@ -1,8 +1,6 @@
 package matcher
 
 import (
-	"encoding/binary"
-	"fmt"
 	"iter"
 	"math"
 	"slices"
@@ -54,9 +52,9 @@ func (p Position) String() string {
 	case p.Line <= 0:
 		return p.File
 	case p.Col <= 0:
-		return fmt.Sprintf("%s:%d", p.File, p.Line)
+		return sprintf("%s:%d", p.File, p.Line)
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+	return sprintf("%s:%d:%d", p.File, p.Line, p.Col)
 }
 
 // String returns "layer file:line:col", or just the position for a rule
@@ -106,7 +104,7 @@ func (t *Records[T]) Len() int { return len(t.marks) }
 func (t *Records[T]) At(i int) (T, error) {
 	var none T
 	if i < 0 || i >= len(t.marks) {
-		return none, fmt.Errorf("no record %d among %d in section %s", i, len(t.marks), t.body.section)
+		return none, errorf("no record %d among %d in section %s", i, len(t.marks), t.body.section)
 	}
 	m := t.marks[i]
 	r := recordReader{body: t.body, at: int(m.at), line: m.line, texts: t.texts}
@@ -158,7 +156,7 @@ func appendTable(dst []byte, section Section, n int, write func(w *recordWriter,
 	for i := range n {
 		write(&w, i)
 		if w.err != nil {
-			return dst, fmt.Errorf("section %s, record %d: %w", section, i, w.err)
+			return dst, errorf("section %s, record %d: %s", section, i, w.err)
 		}
 	}
 	return w.finish(dst), nil
@@ -209,8 +207,8 @@ type known struct {
 }
 
 func (w *recordWriter) finish(dst []byte) []byte {
-	dst = slices.Grow(dst, binary.MaxVarintLen64+len(w.lengths)+len(w.text)+len(w.body))
-	dst = binary.AppendUvarint(dst, uint64(w.texts.Len()))
+	dst = slices.Grow(dst, maxVarint+len(w.lengths)+len(w.text)+len(w.body))
+	dst = appendUvarint(dst, uint64(w.texts.Len()))
 	dst = append(dst, w.lengths...)
 	dst = append(dst, w.text...)
 	return append(dst, w.body...)
@@ -221,11 +219,11 @@ func (w *recordWriter) uint(n int) {
 		w.fail("%d is out of range", n)
 		return
 	}
-	w.body = binary.AppendUvarint(w.body, uint64(n))
+	w.body = appendUvarint(w.body, uint64(n))
 }
 
 func (w *recordWriter) string(s string) {
-	w.body = binary.AppendUvarint(w.body, w.id(s))
+	w.body = appendUvarint(w.body, w.id(s))
 }
 
 // again is string for what is mostly the same as the last time.
@@ -233,14 +231,14 @@ func (w *recordWriter) again(last *known, s string) {
 	if !last.set || last.text != s {
 		*last = known{s, w.id(s), true}
 	}
-	w.body = binary.AppendUvarint(w.body, last.id)
+	w.body = appendUvarint(w.body, last.id)
 }
 
 func (w *recordWriter) id(s string) uint64 {
 	known := w.texts.Len()
 	id := int(w.texts.Number(s))
 	if id == known {
-		w.lengths = binary.AppendUvarint(w.lengths, uint64(len(s)))
+		w.lengths = appendUvarint(w.lengths, uint64(len(s)))
 		w.text = append(w.text, s...)
 	}
 	return uint64(id)
@@ -270,7 +268,7 @@ func (w *recordWriter) source(s Source) {
 	}
 	w.again(&w.layer, s.Layer)
 	w.again(&w.file, s.File)
-	w.body = binary.AppendVarint(w.body, int64(s.Line-w.line))
+	w.body = appendVarint(w.body, int64(s.Line-w.line))
 	w.line = s.Line
 	w.uint(s.Col)
 	w.uint(len(s.Calls))
@@ -282,7 +280,7 @@ func (w *recordWriter) source(s Source) {
 
 func (w *recordWriter) fail(format string, args ...any) {
 	if w.err == nil {
-		w.err = fmt.Errorf(format, args...)
+		w.err = errorf(format, args...)
 	}
 }
 
@@ -347,7 +345,7 @@ func (r *recordReader) uint64() uint64 {
 	if r.err != nil {
 		return 0
 	}
-	v, n := binary.Uvarint(r.bytes[r.at:])
+	v, n := uvarint(r.bytes[r.at:])
 	switch {
 	case n == 0:
 		r.fail("the section ends within a number")

@@ -1,7 +1,5 @@
 package matcher
 
-import "crypto/sha256"
-
 // A Meta says how an artifact was made. Nothing in it has a part in decisions
 // or in the content digest.
 type Meta struct {
@@ -23,7 +21,7 @@ type Layer struct {
 type File struct {
 	Layer  string
 	Name   string
-	SHA256 [sha256.Size]byte
+	SHA256 [sha256Size]byte
 }
 
 // A Quarantine is a rule file that the build left out, and why.
@@ -84,7 +82,7 @@ func ParseMeta(b []byte) (Meta, error) {
 	var m Meta
 	m.Tool = r.string()
 	m.Layers = readList(r, 2, func() Layer { return Layer{Name: r.string(), Folder: r.string()} })
-	m.Files = readList(r, 2+sha256.Size, func() File {
+	m.Files = readList(r, 2+sha256Size, func() File {
 		return File{Layer: r.string(), Name: r.string(), SHA256: r.sum()}
 	})
 	m.Quarantined = readList(r, 3, func() Quarantine {
@@ -114,7 +112,7 @@ func readList[T any](r *recordReader, size int, read func() T) []T {
 	return list
 }
 
-func (r *recordReader) sum() (sum [sha256.Size]byte) {
+func (r *recordReader) sum() (sum [sha256Size]byte) {
 	if r.err == nil && len(r.bytes)-r.at < len(sum) {
 		r.fail("the section ends within a SHA-256")
 	}

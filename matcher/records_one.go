@@ -1,7 +1,5 @@
 package matcher
 
-import "encoding/binary"
-
 // ReadRule returns one rule of a rules section, and how many rules there are. It
 // is for who asks for few of them, of a section that is known to be whole from
 // its checksum: it copies nothing else, passes over the rules before without
@@ -72,10 +70,10 @@ func (t texts) find(i uint64) (string, bool) {
 	for ; i > 0; i-- {
 		size, k := uint64(rest[0]), 1
 		if size >= 0x80 {
-			size, k = binary.Uvarint(rest)
+			size, k = uvarint(rest)
 		}
 		start, rest = start+size, rest[k:]
 	}
-	size, _ := binary.Uvarint(rest)
+	size, _ := uvarint(rest)
 	return string(t.bytes[start : start+size]), true
 }

@@ -139,7 +139,7 @@ func (r *recordReader) alternatives(left *int) []string {
 // decision checks a decision before it is written.
 func (w *recordWriter) decision(d Decision) int {
 	if d < Allow || d > Forbidden {
-		w.fail("a rule cannot have decision %d", d)
+		w.fail("a rule cannot have decision %d", uint8(d))
 	}
 	return int(d)
 }

@@ -1,7 +1,5 @@
 package matcher
 
-import "fmt"
-
 // A Decision is what a policy says of a command. The zero value is [None]: the
 // policy says nothing. Stricter decisions are greater, so the strictest of
 // several is their maximum.
@@ -24,7 +22,7 @@ func (d Decision) String() string {
 	if int(d) < len(decisionNames) {
 		return decisionNames[d]
 	}
-	return fmt.Sprintf("Decision(%d)", uint8(d))
+	return sprintf("Decision(%d)", uint8(d))
 }
 
 // A Verdict is an image's answer about one command, or about several. It has no more

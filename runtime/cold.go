@@ -9,6 +9,7 @@ import (
 
 	"github.com/rulesc/rulesc/internal/artifactfile"
 	"github.com/rulesc/rulesc/matcher"
+	"github.com/rulesc/rulesc/matcher/digest"
 )
 
 // Sections other than the hot one are decoded when they are first asked for,
@@ -242,5 +243,5 @@ func (v *view) verify() error {
 	if _, err := v.meta(); err != nil {
 		return err
 	}
-	return v.container.CheckDigest(v.rules.bytes, v.hosts.bytes, v.networks.bytes)
+	return v.container.CheckDigest(digest.Of(v.rules.bytes, v.hosts.bytes, v.networks.bytes))
 }

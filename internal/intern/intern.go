@@ -7,8 +7,8 @@
 package intern
 
 import (
-	"hash/maphash"
 	"math/bits"
+	"math/rand/v2"
 )
 
 // A Table numbers strings from 0 in the order in which they first come. The zero
@@ -16,9 +16,8 @@ import (
 // concurrent use.
 type Table struct {
 	list  []string
-	slots []slot // a power of two of them, at most two thirds in use
-	seed  maphash.Seed
-	keys  [2]uint64 // of the hash of short strings, which nobody can foresee
+	slots []slot    // a power of two of them, at most two thirds in use
+	keys  [2]uint64 // of the hash, which nobody can foresee
 }
 
 // A slot holds a string's ends, length and number. Strings of up to 16 bytes are
@@ -65,8 +64,7 @@ func (t *Table) Strings() []string { return t.list }
 
 func (t *Table) grow() {
 	if t.slots == nil {
-		t.seed = maphash.MakeSeed()
-		t.keys = [2]uint64{maphash.String(t.seed, "first"), maphash.String(t.seed, "last")}
+		t.keys = [2]uint64{rand.Uint64(), rand.Uint64()}
 	}
 	old := t.slots
 	t.slots = make([]slot, max(16, 2*len(old)))
@@ -83,11 +81,17 @@ func (t *Table) grow() {
 	}
 }
 
+// hash takes 16 bytes at a time, and in the end the ends, which are the last 16.
 func (t *Table) hash(s string, e ends) uint64 {
-	if len(s) > short {
-		return maphash.String(t.seed, s)
+	h := t.keys[0]
+	for rest := s; len(rest) > short; rest = rest[short:] {
+		h = t.keys[0] ^ mix(eight(rest)^h, eight(rest[8:])^t.keys[1])
 	}
-	high, low := bits.Mul64(e.first^t.keys[0], e.last^t.keys[1]^uint64(len(s)))
+	return mix(e.first^h, e.last^t.keys[1]^uint64(len(s)))
+}
+
+func mix(a, b uint64) uint64 {
+	high, low := bits.Mul64(a, b)
 	return high ^ low
 }
 

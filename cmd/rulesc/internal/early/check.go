@@ -10,6 +10,7 @@ import (
 	"github.com/rulesc/rulesc/internal/artifactfile"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/matcher"
+	"github.com/rulesc/rulesc/matcher/digest"
 	"github.com/rulesc/rulesc/runtime/shell"
 )
 
@@ -168,7 +169,7 @@ func open(path string, place *ir.Place, cache string, decode Decoder) (*whole, b
 			return nil, false
 		}
 	}
-	if w.container.CheckDigest(w.section(matcher.SectionRules), w.section(matcher.SectionHosts), w.section(matcher.SectionNetworks)) != nil {
+	if w.container.CheckDigest(digest.Of(w.section(matcher.SectionRules), w.section(matcher.SectionHosts), w.section(matcher.SectionNetworks))) != nil {
 		return nil, false
 	}
 	w.image, err = matcher.OpenImage(w.section(matcher.SectionHot))
