@@ -28,7 +28,7 @@ var workloads = sync.OnceValue(func() map[int]measured {
 		var m measured
 		m.bytes, _ = graph.Compile(toGraph(rules), nil)
 		m.image, _ = matcher.OpenImage(m.bytes)
-		m.commands = readable(workload.Commands(rules))
+		m.commands = workload.Commands(rules)
 		m.looked = workload.Looked(rules, m.commands)
 		all[n] = m
 	}
@@ -92,7 +92,8 @@ func BenchmarkOpenImage(b *testing.B) {
 // BenchmarkRatios says how many times what it costs to look at a command's
 // tokens it costs to decide, and how many times that to list the matches. On a
 // machine that others use too only such ratios mean something: each round takes
-// the time of every row once, and the fastest round of a row counts.
+// the time of every row once, behind a pass that brings back to the caches what the
+// others put out, and the fastest round of a row counts.
 func BenchmarkRatios(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint("rules=", n), func(b *testing.B) {
@@ -116,6 +117,7 @@ func BenchmarkRatios(b *testing.B) {
 			b.ResetTimer()
 			for range b.N {
 				for i, run := range rows {
+					run()
 					start := time.Now()
 					run()
 					fastest[i] = min(fastest[i], float64(time.Since(start).Nanoseconds())/float64(len(m.commands)))

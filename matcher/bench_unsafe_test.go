@@ -11,7 +11,7 @@ import (
 // and a comparison with a record that lies behind the one before. There is no
 // search, and no call.
 //
-// Every token has 8 bytes behind it that may be read; see readable.
+// Every token has 8 bytes behind it that may be read; see workload.Commands.
 type limitWork struct {
 	commands [][]string
 	looked   []int
@@ -29,16 +29,6 @@ func newLimitWork(m measured) limitWork {
 		}
 	}
 	return w
-}
-
-// readable returns the commands with 8 bytes behind each token.
-func readable(commands [][]string) [][]string {
-	for _, argv := range commands {
-		for i, token := range argv {
-			argv[i] = (token + "\x00\x00\x00\x00\x00\x00\x00\x00")[:len(token)]
-		}
-	}
-	return commands
 }
 
 func BenchmarkLimit(b *testing.B) {

@@ -1,6 +1,8 @@
 package measure_test
 
 import (
+	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -32,3 +34,31 @@ func TestTurns(t *testing.T) {
 		}
 	}
 }
+
+// TestNoCollectionInATurn holds that turns are not interrupted by the collector,
+// and that their garbage goes nevertheless.
+func TestNoCollectionInATurn(t *testing.T) {
+	before := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(before)
+	var collections, most uint64
+	var m runtime.MemStats
+	measure.Turns(3, 0, []measure.Row{{Ops: 1, Run: func() {
+		runtime.ReadMemStats(&m)
+		collected := m.NumGC
+		garbage = make([]byte, 32<<20)
+		runtime.ReadMemStats(&m)
+		collections += uint64(m.NumGC - collected)
+		most = max(most, m.HeapAlloc)
+	}}})
+	if collections > 0 {
+		t.Errorf("%d collections while a row ran", collections)
+	}
+	if most > 512<<20 {
+		t.Errorf("%d bytes of heap", most)
+	}
+	if got := debug.SetGCPercent(100); got != 100 {
+		t.Errorf("the collector's percentage is %d afterwards", got)
+	}
+}
+
+var garbage []byte

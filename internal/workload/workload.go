@@ -148,6 +148,11 @@ const NumCommands = 4096
 // them: of ten, four match a rule of one or two tokens, two a longer one, two
 // have a first token that no rule has, and two begin as a rule of three tokens
 // or more but go on otherwise. The same rules give the same commands.
+//
+// They lie in memory as the system hands a program its arguments: all tokens in
+// one text, a zero byte between them, and 8 bytes behind the last. So whoever reads
+// words need not care where a token ends, and what a pass over the commands costs
+// does not depend on where the allocator found room for 50,000 small strings.
 func Commands(rules []Rule) [][]string {
 	g := newGenerator(len(rules))
 	g.Rand.Shuffle(100, func(i, j int) {}) // not the tokens that the rules were made with
@@ -168,7 +173,7 @@ func Commands(rules []Rule) [][]string {
 		}
 		var argv []string
 		for _, alternatives := range from[g.IntN(len(from))].Pattern {
-			argv = append(argv, strings.Clone(alternatives[g.IntN(len(alternatives))]))
+			argv = append(argv, alternatives[g.IntN(len(alternatives))])
 		}
 		switch {
 		case kind >= 8:
@@ -180,6 +185,28 @@ func Commands(rules []Rule) [][]string {
 			argv = append(argv, g.word())
 		}
 		commands[i] = argv
+	}
+	return packed(commands)
+}
+
+// packed returns the commands with all tokens in one text and all tokens' strings
+// in one array.
+func packed(commands [][]string) [][]string {
+	var b strings.Builder
+	for _, argv := range commands {
+		for _, token := range argv {
+			b.WriteString(token)
+			b.WriteByte(0)
+		}
+	}
+	b.WriteString("\x00\x00\x00\x00\x00\x00\x00")
+	text := b.String()
+	tokens := slices.Concat(commands...)
+	for i, token := range tokens {
+		tokens[i], text = text[:len(token)], text[len(token)+1:]
+	}
+	for i, argv := range commands {
+		commands[i], tokens = tokens[:len(argv):len(argv)], tokens[len(argv):]
 	}
 	return commands
 }
