@@ -20,7 +20,7 @@ var mayImport = map[string][]string{
 	"ir/diag":            {"ir"},
 	"layers":             {"ir", "ir/diag", "internal/tomldoc", "internal/wholefile"},
 	"compiler":           {"ir", "ir/diag", "matcher/...", "compiler/...", "internal/caseless", "internal/shlex"},
-	"compiler/graph":     {"matcher", "internal/caseless"},
+	"compiler/graph":     {"matcher", "internal/caseless", "internal/intern"},
 	"compiler/dialect":   {},
 	"matcher":            {"internal/caseless", "internal/intern"},
 	"matcher/digest":     {"matcher"},

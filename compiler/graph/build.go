@@ -57,11 +57,11 @@ var defaultBudget = budget{factor: 4, floor: 64}
 // recursive: patterns may be as long as they like.
 type builder struct {
 	graph *matcher.Graph
-	same  map[uint64][]int32 // nodes by hash
-}
+	same  buckets // of nodes, by index plus one
 
-func newBuilder(g *matcher.Graph) *builder {
-	return &builder{graph: g, same: make(map[uint64][]int32)}
+	states  states // of the last program; the next one takes over the memory
+	targets []matcher.Target
+	tails   []lastTail
 }
 
 // precedence compares two rules by what decides between them: the stricter one
@@ -81,11 +81,12 @@ func (b *builder) program(rules []matcher.Rule, limit budget) matcher.Program {
 			alternatives += len(position)
 		}
 	}
-	s := states{rules: rules, steps: limit.factor*alternatives + limit.floor}
+	s := &b.states
+	s.begin(rules, limit.factor*alternatives+limit.floor)
 	if !s.expand() {
 		return matcher.Program{Group: rules}
 	}
-	return matcher.Program{Graph: b.nodes(&s)}
+	return matcher.Program{Graph: b.nodes(s)}
 }
 
 // states is the automaton of one program.
@@ -95,6 +96,18 @@ type states struct {
 	edges []edge
 	sets  []int32 // arena for the sets of states
 	steps int     // left of the budget
+
+	known buckets // of the states at the last depth
+	past  int     // how many states the programs before had
+
+	pairs []uint64 // room for a state's tokens and rules
+	alive []int32  // room for the rules behind a token
+}
+
+func (s *states) begin(rules []matcher.Rule, steps int) {
+	s.past += len(s.list)
+	s.rules, s.steps = rules, steps
+	s.list, s.edges, s.sets = s.list[:0], s.edges[:0], s.sets[:0]
 }
 
 // A state is what is known after some tokens. Its rules are those that end here
@@ -120,20 +133,17 @@ type edge struct {
 // expand makes all states, depth by depth. It reports whether the budget was
 // enough.
 func (s *states) expand() bool {
-	all := make([]int32, len(s.rules))
-	for i := range all {
-		all[i] = int32(i)
+	rules := s.alive[:0]
+	for i := range s.rules {
+		rules = append(rules, int32(i))
 	}
-	known := make(map[uint64][]int32)
-	s.enter(all, int32(len(s.rules)), 0, known)
-	var pairs []uint64 // token, rule
-	var rules []int32
+	s.known.forget(s.past)
+	s.enter(rules, int32(len(s.rules)), 0)
+	pairs := s.pairs
+	defer func() { s.pairs, s.alive = pairs, rules }()
 	level := 0
 	for depth := int32(0); level < len(s.list); depth++ {
-		if len(known) > 64 {
-			known = make(map[uint64][]int32) // clearing costs what it once held
-		}
-		clear(known)
+		s.known.forget(s.past + len(s.list))
 		for end := len(s.list); level < end; level++ {
 			from := s.list[level]
 			if steps := s.tail(&from); steps > 0 {
@@ -160,7 +170,7 @@ func (s *states) expand() bool {
 				for ; i < len(pairs) && pairs[i]>>32 == token; i++ {
 					rules = append(rules, int32(uint32(pairs[i])))
 				}
-				s.edges = append(s.edges, edge{uint32(token), s.enter(rules, from.best, depth+1, known)})
+				s.edges = append(s.edges, edge{uint32(token), s.enter(rules, from.best, depth+1)})
 			}
 			s.list[level].edges, s.list[level].endEdges = int32(first), int32(len(s.edges))
 		}
@@ -185,7 +195,7 @@ func (s *states) tail(from *state) (alternatives int) {
 
 // enter returns the state in which depth tokens behind the program's name have
 // been matched by the given rules, ascending, and best is what ended before.
-func (s *states) enter(rules []int32, best, depth int32, known map[uint64][]int32) int32 {
+func (s *states) enter(rules []int32, best, depth int32) int32 {
 	next := state{best: best, depth: depth, ends: int32(len(s.sets))}
 	for _, r := range rules {
 		if len(s.rules[r].Tail) == int(depth) {
@@ -205,41 +215,51 @@ func (s *states) enter(rules []int32, best, depth int32, known map[uint64][]int3
 	for _, r := range s.sets[next.ends:] {
 		hash = mix(hash, uint64(r))
 	}
-	for _, i := range known[hash] {
-		t := &s.list[i]
-		if t.best == next.best && t.alive-t.ends == next.alive-next.ends && slices.Equal(s.sets[t.ends:t.end], s.sets[next.ends:]) {
-			s.sets = s.sets[:next.ends]
-			return i
-		}
+	first := s.past + 1
+	i := len(s.list)
+	at := s.known.find(hash, first+i, func(known int) bool {
+		t := &s.list[known-first]
+		return t.best == next.best && t.alive-t.ends == next.alive-next.ends && slices.Equal(s.sets[t.ends:t.end], s.sets[next.ends:])
+	}) - first
+	if at < i {
+		s.sets = s.sets[:next.ends]
+	} else {
+		s.list = append(s.list, next)
 	}
-	i := int32(len(s.list))
-	s.list = append(s.list, next)
-	known[hash] = append(known[hash], i)
-	return i
+	return int32(at)
 }
 
 // nodes appends the nodes of the states, last depth first, and returns where
 // the first state went.
 func (b *builder) nodes(s *states) matcher.Target {
-	targets := make([]matcher.Target, len(s.list))
-	tails := make(map[[2]int32]int) // by rule and depth
+	b.targets = slices.Grow(b.targets[:0], len(s.list))[:len(s.list)]
+	b.tails = slices.Grow(b.tails[:0], len(s.rules))[:len(s.rules)]
+	clear(b.tails)
+	targets := b.targets
 	for i := len(s.list) - 1; i >= 0; i-- {
 		from := &s.list[i]
 		if from.endEdges != asTail {
 			targets[i] = b.node(s, from, targets)
 			continue
 		}
-		at := [2]int32{s.sets[from.alive], from.depth}
-		r := &s.rules[at[0]]
-		tail, known := tails[at]
-		if !known {
-			tail = len(b.graph.Tails)
-			tails[at] = tail
+		rule := s.sets[from.alive]
+		last := &b.tails[rule]
+		if !last.set || last.depth != from.depth {
+			*last = lastTail{set: true, depth: from.depth, tail: len(b.graph.Tails)}
+			r := &s.rules[rule]
 			b.graph.Tails = append(b.graph.Tails, matcher.Tail{Decision: r.Decision, Rule: r.ID, Positions: r.Tail[from.depth:]})
 		}
-		targets[i] = matcher.ToTail(tail, at[0] < from.best)
+		targets[i] = matcher.ToTail(last.tail, rule < from.best)
 	}
 	return targets[0]
+}
+
+// A lastTail is the tail that was made last of a rule. States come depth by depth, so
+// it is the only one that another state can have as well.
+type lastTail struct {
+	set   bool
+	depth int32
+	tail  int
 }
 
 func (b *builder) node(s *states, from *state, targets []matcher.Target) matcher.Target {
@@ -272,16 +292,14 @@ func (b *builder) node(s *states, from *state, targets []matcher.Target) matcher
 		g.Edges = append(g.Edges, to)
 		hash = mix(mix(hash, uint64(to.Token)), uint64(to.To))
 	}
-	for _, i := range b.same[hash] {
-		if b.equal(g.Nodes[i], n) {
-			g.Edges, g.Ends = g.Edges[:n.Edges], g.Ends[:n.Ends]
-			return matcher.ToNode(int(i))
-		}
-	}
 	i := len(g.Nodes)
-	g.Nodes = append(g.Nodes, n)
-	b.same[hash] = append(b.same[hash], int32(i))
-	return matcher.ToNode(i)
+	at := b.same.find(hash, i+1, func(known int) bool { return b.equal(g.Nodes[known-1], n) }) - 1
+	if at < i {
+		g.Edges, g.Ends = g.Edges[:n.Edges], g.Ends[:n.Ends]
+	} else {
+		g.Nodes = append(g.Nodes, n)
+	}
+	return matcher.ToNode(at)
 }
 
 // answer returns the answer that a rule gives.

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/rulesc/rulesc/internal/caseless"
+	"github.com/rulesc/rulesc/internal/intern"
 	"github.com/rulesc/rulesc/matcher"
 )
 
@@ -45,29 +46,30 @@ func compile(rules []Rule, hosts []Host, b budget) ([]byte, error) {
 	d := matcher.Draft{Rules: len(rules), Strictest: strictest(rules)}
 	exact, canonical := split(rules)
 
-	tokens := interner{number: make(map[string]uint32)}
+	tokens := newLowering(rules, false)
+	d.Graph = tokens.room()
 	// Programs with many rules are mostly those that are run often.
 	slices.SortStableFunc(exact, func(a, b program) int { return cmp.Compare(len(b.rules), len(a.rules)) })
-	g := newBuilder(&d.Graph)
+	g := &builder{graph: &d.Graph}
 	for _, p := range exact {
-		made := g.program(p.lower(rules, tokens.intern), b)
-		made.Token = tokens.intern(p.name)
+		made := g.program(tokens.program(p), b)
+		made.Token = tokens.number(p.name)
 		d.Programs = append(d.Programs, made)
 	}
-	d.Hosts = hostLists(hosts, tokens.intern)
-	d.Tokens = tokens.list
+	d.Hosts = hostLists(hosts, tokens.number)
+	d.Tokens = tokens.tokens
 
-	folds := interner{number: make(map[string]uint32)}
-	fold := func(token string) uint32 { return folds.intern(caseless.Fold(token)) }
-	g = newBuilder(&d.FoldGraph)
+	folds := newLowering(rules, true)
+	d.FoldGraph = folds.room()
+	g = &builder{graph: &d.FoldGraph}
 	for _, p := range byClass(canonical) {
 		d.Spellings = append(d.Spellings, matcher.Spelling{
 			Name:    p.name,
-			Fold:    fold(p.name),
-			Program: g.program(p.lower(rules, fold), b),
+			Fold:    folds.number(p.name),
+			Program: g.program(folds.program(p), b),
 		})
 	}
-	d.Folds = folds.list
+	d.Folds = folds.tokens
 	return matcher.AppendImage(nil, &d)
 }
 
@@ -112,31 +114,29 @@ func strictest(rules []Rule) matcher.Answer {
 // A program is the rules on one first token, in order.
 type program struct {
 	name  string
-	rules []int
+	rules []uint32
 }
 
 // split sorts rules into programs, in the order in which their names appear.
 func split(rules []Rule) (exact, canonical []program) {
 	type list struct {
-		programs *[]program
-		index    map[string]int
+		programs []program
+		names    intern.Table
 	}
-	lists := map[bool]list{
-		false: {&exact, make(map[string]int)},
-		true:  {&canonical, make(map[string]int)},
-	}
+	var exactly, caselessly list
 	for i := range rules {
-		l := lists[rules[i].Canonical]
-		name := rules[i].Pattern[0][0]
-		at, known := l.index[name]
-		if !known {
-			at = len(*l.programs)
-			l.index[name] = at
-			*l.programs = append(*l.programs, program{name: name})
+		l := &exactly
+		if rules[i].Canonical {
+			l = &caselessly
 		}
-		(*l.programs)[at].rules = append((*l.programs)[at].rules, i)
+		name := rules[i].Pattern[0][0]
+		at := int(l.names.Number(name))
+		if at == len(l.programs) {
+			l.programs = append(l.programs, program{name: name})
+		}
+		l.programs[at].rules = append(l.programs[at].rules, uint32(i))
 	}
-	return exact, canonical
+	return exactly.programs, caselessly.programs
 }
 
 // byClass puts programs whose names are caselessly equal beside each other,
@@ -155,24 +155,6 @@ func byClass(programs []program) []program {
 		classes[i] = append(classes[i], p)
 	}
 	return slices.Concat(classes...)
-}
-
-// lower returns the program's rules with numbers for tokens.
-func (p program) lower(rules []Rule, number func(string) uint32) []matcher.Rule {
-	list := make([]matcher.Rule, len(p.rules))
-	for i, id := range p.rules {
-		r := &rules[id]
-		list[i] = matcher.Rule{ID: uint32(id), Decision: r.Decision, Tail: make([][]uint32, len(r.Pattern)-1)}
-		for j, alternatives := range r.Pattern[1:] {
-			numbers := make([]uint32, len(alternatives))
-			for k, token := range alternatives {
-				numbers[k] = number(token)
-			}
-			slices.Sort(numbers)
-			list[i].Tail[j] = slices.Compact(numbers)
-		}
-	}
-	return list
 }
 
 // hostLists returns the last list under each name, in the order in which the
@@ -195,20 +177,4 @@ func hostLists(hosts []Host, number func(string) uint32) []matcher.HostList {
 		}
 	}
 	return lists
-}
-
-// An interner numbers tokens in the order in which they appear.
-type interner struct {
-	list   []string
-	number map[string]uint32
-}
-
-func (in *interner) intern(token string) uint32 {
-	n, known := in.number[token]
-	if !known {
-		n = uint32(len(in.list))
-		in.number[token] = n
-		in.list = append(in.list, token)
-	}
-	return n
 }
