@@ -110,7 +110,7 @@ func (a *Artifact) Encode(codec matcher.Codec) ([]byte, error) {
 	for i, decoded := range a.sections {
 		parts[i] = matcher.Part{Stored: decoded, Decoded: decoded}
 		if codec == matcher.CodecZstd {
-			work.Go(func() { parts[i].Stored = encoder().EncodeAll(decoded, nil) })
+			work.Go(func() { parts[i].Stored = encoder().EncodeAll(decoded, make([]byte, 0, len(decoded))) })
 		}
 	}
 	work.Wait()

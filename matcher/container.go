@@ -3,6 +3,7 @@ package matcher
 import (
 	"errors"
 	"hash/crc32"
+	"slices"
 )
 
 // The container is the file around the image: a header of fixed size and five
@@ -207,7 +208,11 @@ func AppendContainer(dst []byte, codec Codec, digest Digest, parts [NumSections]
 	put32(header[headerSections:], NumSections)
 	copy(header[headerDigest:], digest[:])
 
-	out := append(dst, header[:]...)
+	size := HeaderSize
+	for _, part := range parts {
+		size += len(part.Stored) + SectionAlign
+	}
+	out := append(slices.Grow(dst, size), header[:]...)
 	for i, part := range parts {
 		section := Section(i + 1)
 		if n := max(len(part.Stored), len(part.Decoded)); n > maxSize[i] {

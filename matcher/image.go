@@ -1,5 +1,7 @@
 package matcher
 
+import "slices"
+
 // The image answers one question: of all rules whose pattern a command starts
 // with, which one decides? Trying every rule costs time by the number of rules;
 // so the rules of a program are compiled into a graph that the command's tokens
@@ -346,16 +348,20 @@ func (e *encoder) append(dst []byte) ([]byte, error) {
 			return nil, &limitError{"bytes of " + areaShape[a].name, len(e.areas[a]), maxSize[SectionHot-1]}
 		}
 	}
-	base := len(dst)
-	dst = append(dst, make([]byte, imgHeader)...)
+	size := imgHeader
 	var offsets [numAreas]int
 	for a, area := range e.areas {
-		dst = append(dst, make([]byte, alignUp(len(dst)-base, areaShape[a].align)-(len(dst)-base))...)
-		offsets[a] = len(dst) - base
-		dst = append(dst, area...)
+		offsets[a] = alignUp(size, areaShape[a].align)
+		size = offsets[a] + len(area)
 	}
-	if len(dst)-base > maxSize[SectionHot-1] {
-		return nil, &limitError{"bytes of image", len(dst) - base, maxSize[SectionHot-1]}
+	if size > maxSize[SectionHot-1] {
+		return nil, &limitError{"bytes of image", size, maxSize[SectionHot-1]}
+	}
+	base := len(dst)
+	dst = append(slices.Grow(dst, size), make([]byte, imgHeader)...)
+	for a, area := range e.areas {
+		dst = append(dst, make([]byte, base+offsets[a]-len(dst))...)
+		dst = append(dst, area...)
 	}
 	header := dst[base : base : base+imgHeader]
 	header = append(header, imageMagic...)

@@ -9,6 +9,7 @@ package intern
 import (
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 )
 
 // A Table numbers strings from 0 in the order in which they first come. The zero
@@ -79,6 +80,7 @@ func (t *Table) grow() {
 		}
 		t.slots[i] = moved
 	}
+	t.list = slices.Grow(t.list, len(t.slots)*2/3-len(t.list))
 }
 
 // hash takes 16 bytes at a time, and in the end the ends, which are the last 16.
