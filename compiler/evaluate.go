@@ -146,6 +146,9 @@ type module struct {
 	place   ir.Place
 	sources map[int]ir.Source // by line; nil unless the file is a policy's canonical text
 
+	part    []ir.PrefixRule // where rules are to be, see partRules
+	planned int             // how many of them
+
 	rules    []ir.PrefixRule
 	hosts    []ir.HostExecutable
 	networks []ir.NetworkRule
@@ -174,6 +177,7 @@ func run(ctx context.Context, files []File, options Options) ([]*module, error) 
 			m.problems = append(m.problems, m.about(codeLimit, fmt.Sprintf("all rule files together are longer than %d bytes", limits.Bytes), ""))
 		}
 	}
+	partRules(modules, limits.Rules)
 	var workers sync.WaitGroup
 	next := make(chan *module)
 	for range min(runtime.GOMAXPROCS(0), len(files)) {
@@ -221,9 +225,6 @@ func (m *module) run(ctx context.Context) {
 
 // interpret runs the file as a program.
 func (m *module) interpret(ctx context.Context) {
-	// Loops make more of one call, but most files are nothing but calls.
-	const most = 1 << 16
-	m.rules = make([]ir.PrefixRule, 0, min(bytes.Count(m.file.Text, []byte("prefix_rule")), most))
 	builtins := starlark.StringDict{}
 	for name, builtin := range map[string]builtin{
 		"prefix_rule":     m.prefixRule,
@@ -272,10 +273,52 @@ func (m *module) fit(total *counts) {
 // merge makes one policy of the modules' rules, which it takes from them.
 func merge(modules []*module) *ir.Policy {
 	return &ir.Policy{
-		Rules:    concat(modules, func(m *module) *[]ir.PrefixRule { return &m.rules }),
+		Rules:    joinRules(modules),
 		Hosts:    concat(modules, func(m *module) *[]ir.HostExecutable { return &m.hosts }),
 		Networks: concat(modules, func(m *module) *[]ir.NetworkRule { return &m.networks }),
 	}
+}
+
+// partRules gives each module a part of one list, for as many rules as there are
+// calls at the beginning of a line of the file. Most files are nothing but such
+// calls, and their rules are where joinRules wants them. Where loops, functions and
+// lists of programs make more rules than calls, they get a list of their own.
+func partRules(modules []*module, most int) {
+	total := 0
+	for _, m := range modules {
+		text := m.file.Text
+		m.planned = bytes.Count(text, []byte("\nprefix_rule"))
+		if bytes.HasPrefix(text, []byte("prefix_rule")) {
+			m.planned++
+		}
+		m.planned = min(m.planned, most-total)
+		total += m.planned
+	}
+	list := make([]ir.PrefixRule, 0, total)
+	for _, m := range modules {
+		m.part = list
+		m.rules = list[:0:m.planned]
+		list = list[m.planned:m.planned]
+	}
+}
+
+// joinRules returns the modules' rules in one list. If none has more than planned,
+// that is the one whose parts they were given: no rule moves but to close gaps.
+func joinRules(modules []*module) []ir.PrefixRule {
+	total := 0
+	for _, m := range modules {
+		if total += len(m.rules); len(m.rules) > m.planned {
+			return concat(modules, func(m *module) *[]ir.PrefixRule { return &m.rules })
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	joined := modules[0].part
+	for _, m := range modules {
+		joined = append(joined, m.rules...)
+	}
+	return slices.Clip(joined)
 }
 
 // concat takes a list from each module and joins them. A list that is the only

@@ -293,6 +293,45 @@ func TestEvaluateSound(t *testing.T) {
 	}
 }
 
+// The rules of many files stand in the order of the files, whatever makes them, and
+// whatever the text of a file promises.
+func TestRulesOfManyFiles(t *testing.T) {
+	texts := map[string]string{
+		"calls":    "prefix_rule([\"a\"])\nprefix_rule([\"b\"])\n",
+		"fewer":    "X = \"\"\"\nprefix_rule\nprefix_rule\n\"\"\"\nprefix_rule([\"c\"])\n",
+		"more":     "[prefix_rule([\"d%d\" % i]) for i in range(5)]\n",
+		"programs": "prefix_rule([[\"e\", \"f\", \"g\"]])\n",
+		"none":     "",
+		"broken":   "prefix_rule([\"h\"])\nprefix_rule([])\n",
+	}
+	names := []string{"broken", "calls", "fewer", "more", "none", "programs"}
+	for order := range 6 * 6 * 6 * 6 {
+		var files []compiler.File
+		var want []string
+		for ; order > 0; order /= 6 {
+			name := names[order%6]
+			f := file(fmt.Sprint(len(files), name), texts[name])
+			files = append(files, f)
+			if name != "broken" {
+				for _, rule := range mustEvaluate(t, f).Rules {
+					want = append(want, rule.Source.String()+" "+rule.String())
+				}
+			}
+		}
+		policy, _, err := compiler.EvaluateSound(t.Context(), files, compiler.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, rule := range policy.Rules {
+			got = append(got, rule.Source.String()+" "+rule.String())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%v (-want +got):\n%s", files, diff)
+		}
+	}
+}
+
 func TestHints(t *testing.T) {
 	tests := []struct{ text, hint string }{
 		{`prefix_rule(["a"], "deny")`, `did you mean "forbidden"?`},

@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/rulesc/rulesc/compiler/dialect"
@@ -50,7 +49,7 @@ func (m *module) readLiterals(ctx context.Context, text string) bool {
 			return true
 		}
 	}
-	m.rules, m.hosts, m.networks, m.examples, m.strings = nil, nil, nil, nil, 0
+	m.rules, m.hosts, m.networks, m.examples, m.strings = m.rules[:0], nil, nil, nil, 0
 	return false
 }
 
@@ -343,21 +342,7 @@ func (r *literalReader) prefixRule(start dialect.Frame) bool {
 		}
 		return ok
 	})
-	r.reserve()
 	return ok && r.m.addPrefixRules(&call, callSite{at: start}) == nil
-}
-
-// reserve makes room for another rule. It goes by how many there were so far
-// for how much text: lists that grow step by step cost more than to fill them.
-func (r *literalReader) reserve() {
-	rules := r.m.rules
-	n := len(rules)
-	if n < cap(rules) {
-		return
-	}
-	const slack = 64 // so that the rest of a file need not be quite like its start
-	estimate := int(float64(n+1)*float64(len(r.text))/float64(r.at)) + slack
-	r.m.rules = slices.Grow(rules, min(estimate, 4*n+slack, max(r.m.limits.Rules, n+1))-n)
 }
 
 func (r *literalReader) reason() (string, bool) {
