@@ -2,8 +2,9 @@ package matcher
 
 import (
 	"errors"
-	"hash/crc32"
 	"slices"
+
+	"github.com/rulesc/rulesc/internal/crc32c"
 )
 
 // The container is the file around the image: a header of fixed size and five
@@ -223,11 +224,11 @@ func AppendContainer(dst []byte, codec Codec, digest Digest, parts [NumSections]
 		}
 		entry := header[headerTable+i*entrySize:][:entrySize]
 		put32(entry[entryKind:], uint32(section))
-		put32(entry[entryStoredSum:], checksum(part.Stored))
+		put32(entry[entryStoredSum:], crc32c.Checksum(part.Stored))
 		put64(entry[entryOffset:], uint64(len(out)-start))
 		put64(entry[entryStored:], uint64(len(part.Stored)))
 		put64(entry[entryDecoded:], uint64(len(part.Decoded)))
-		put32(entry[entryDecodedSum:], checksum(part.Decoded))
+		put32(entry[entryDecodedSum:], crc32c.Checksum(part.Decoded))
 		out = append(out, part.Stored...)
 		out = append(out, make([]byte, padding(len(out)))...)
 	}
@@ -384,7 +385,7 @@ func (c *Container) Open(b []byte) error {
 func (c *Container) Stored(s Section) ([]byte, error) {
 	e := c.table[s-1]
 	b := c.bytes[e.offset : e.offset+e.stored : e.offset+e.stored]
-	if sum := checksum(b); sum != e.storedSum {
+	if sum := crc32c.Checksum(b); sum != e.storedSum {
 		return nil, damagedf(s, 0, "its %d stored bytes have checksum %08x, the section table has %08x", e.stored, sum, e.storedSum)
 	}
 	return b, nil
@@ -396,7 +397,7 @@ func (c *Container) CheckDecoded(s Section, decoded []byte) error {
 	if len(decoded) != e.decoded {
 		return damagedf(s, 0, "it decodes to %d bytes, the section table has %d", len(decoded), e.decoded)
 	}
-	if sum := checksum(decoded); sum != e.decodedSum {
+	if sum := crc32c.Checksum(decoded); sum != e.decodedSum {
 		return damagedf(s, 0, "its %d decoded bytes have checksum %08x, the section table has %08x", e.decoded, sum, e.decodedSum)
 	}
 	return nil
@@ -411,13 +412,9 @@ func (c *Container) CheckDigest(found Digest) error {
 	return nil
 }
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-func checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
-
 // headerChecksum is the checksum of a header, over all of it but the checksum.
 func headerChecksum(header []byte) uint32 {
-	return crc32.Update(checksum(header[:headerSum]), castagnoli, header[headerSum+4:HeaderSize])
+	return crc32c.Update(crc32c.Checksum(header[:headerSum]), header[headerSum+4:HeaderSize])
 }
 
 // padding returns the number of bytes from offset n to the next place where a
