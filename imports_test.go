@@ -2,6 +2,7 @@ package rulesc_test
 
 import (
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -106,6 +107,30 @@ func TestRuntimeBudget(t *testing.T) {
 	for _, path := range strings.Fields(goList(t, "-deps", "./runtime")) {
 		if host, _, _ := strings.Cut(path, "/"); strings.Contains(host, ".") && !slices.Contains(budget, path) {
 			t.Errorf("runtime pulls in %s", path)
+		}
+	}
+}
+
+// TestAheadBudget names everything that is set up before cmd/rulesc/internal/ahead, which
+// answers before all else, and so has to import nothing that takes its time.
+func TestAheadBudget(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("checksums take hash/crc32")
+	}
+	budget := []string{
+		"cmp", "errors", "iter", "math", "math/bits", "math/rand/v2", "runtime", "slices", "strconv", "sync/atomic", "unicode/utf8", "unsafe",
+		module + "/cmd/rulesc/internal/about",
+		module + "/cmd/rulesc/internal/ahead",
+		module + "/cmd/rulesc/internal/reply",
+		module + "/internal/caseless",
+		module + "/internal/crc32c",
+		module + "/internal/intern",
+		module + "/matcher",
+	}
+	for _, path := range strings.Fields(goList(t, "-deps", "./cmd/rulesc/internal/ahead")) {
+		// The packages internal to the runtime are not of interest.
+		if !strings.HasPrefix(path, "internal/") && !slices.Contains(budget, path) {
+			t.Errorf("ahead pulls in %s", path)
 		}
 	}
 }

@@ -172,9 +172,10 @@ type texts struct {
 	lengths, bytes []byte
 }
 
-func (t texts) at(i uint64) (string, bool) {
+func (t *texts) at(i uint64) (string, bool) {
 	if t.lengths != nil {
-		return t.find(i)
+		b, ok := t.find(i)
+		return string(b), ok
 	}
 	if i >= uint64(len(t.ends)) {
 		return "", false

@@ -54,6 +54,13 @@ func CountRecords(section Section, b []byte) (int, error) {
 // skipPattern passes over what stands in a rule before its source.
 func (r *recordReader) skipPattern() {
 	head := r.uint64()
+	r.skipPositions()
+	if head&ruleJustified != 0 {
+		r.skip(1)
+	}
+}
+
+func (r *recordReader) skipPositions() {
 	for range r.tokens() {
 		if position := r.uint64(); position&1 != 0 {
 			if n := position >> 1; n <= uint64(len(r.bytes)-r.at) {
@@ -62,9 +69,6 @@ func (r *recordReader) skipPattern() {
 				r.fail("%d alternatives in the %d bytes that are left", n, len(r.bytes)-r.at)
 			}
 		}
-	}
-	if head&ruleJustified != 0 {
-		r.skip(1)
 	}
 }
 

@@ -2,7 +2,6 @@ package matcher_test
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -31,28 +30,28 @@ func oneRules() []matcher.RuleRecord {
 	return rules
 }
 
-func TestReadRule(t *testing.T) {
+func TestReadRuling(t *testing.T) {
 	rules := oneRules()
 	b, err := matcher.AppendRules(nil, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range rules {
-		got, n, err := matcher.ReadRule(b, i)
-		if err != nil || n != len(rules) || !reflect.DeepEqual(got, want) {
+		got, n, err := matcher.ReadRuling(b, i)
+		if err != nil || n != len(rules) || got.Decision != want.Decision || string(got.Justification) != want.Justification {
 			t.Errorf("rule %d of %d is %+v, %v\nwant %+v", i, n, got, err, want)
 		}
 	}
 	for _, i := range []int{-1, len(rules)} {
-		if rule, _, err := matcher.ReadRule(b, i); !isFormatError(err) {
+		if rule, _, err := matcher.ReadRuling(b, i); !isFormatError(err) {
 			t.Errorf("rule %d is %+v, %v", i, rule, err)
 		}
 	}
 }
 
-// FuzzReadRule holds it to OpenRules, which validates everything: what that one
+// FuzzReadRuling holds it to OpenRules, which validates everything: what that one
 // takes is read the same, and nothing makes this one panic.
-func FuzzReadRule(f *testing.F) {
+func FuzzReadRuling(f *testing.F) {
 	for _, rules := range [][]matcher.RuleRecord{nil, oneRules()[:1], oneRules()} {
 		b, err := matcher.AppendRules(nil, rules)
 		if err != nil {
@@ -64,7 +63,7 @@ func FuzzReadRule(f *testing.F) {
 	f.Add([]byte{2, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 1}, 0)
 	f.Add([]byte{1, 0, 9, 9, 9}, 3)
 	f.Fuzz(func(t *testing.T, b []byte, id int) {
-		got, n, err := matcher.ReadRule(b, id)
+		got, n, err := matcher.ReadRuling(b, id)
 		if err != nil && !isFormatError(err) {
 			t.Fatalf("error %v", err)
 		}
@@ -79,8 +78,23 @@ func FuzzReadRule(f *testing.F) {
 		if (err == nil) != (wantErr == nil) {
 			t.Fatalf("error %v, want %v", err, wantErr)
 		}
-		if err == nil && !reflect.DeepEqual(got, want) {
+		if err == nil && (got.Decision != want.Decision || string(got.Justification) != want.Justification) {
 			t.Fatalf("rule %+v, want %+v", got, want)
 		}
 	})
+}
+
+func TestReadRulingAllocatesNothing(t *testing.T) {
+	b, err := matcher.AppendRules(nil, oneRules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	allocs := testing.AllocsPerRun(10, func() {
+		if _, _, err := matcher.ReadRuling(b, 39); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocs != 0 {
+		t.Errorf("%v allocations", allocs)
+	}
 }

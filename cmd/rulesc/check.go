@@ -41,6 +41,9 @@ matches are among matchedRules, too; matchedPrefix is what is known of it.
 
 With --format=text it is the decision and its reason on one line.
 
+Of an artifact the image, which decides, is proved before it is asked, and the rules
+are checked if they are shown. "rulesc verify" proves all of a file.
+
 With --batch, each line of standard input is a JSON array of tokens, and each
 line of the output answers the same line of the input. A line that is no such
 array is answered by {"error": "…"}, and the exit code is 1 in the end.

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/reply"
 )
 
 // Exit codes. The README holds the same table; a test compares them.
@@ -12,9 +12,9 @@ const (
 	exitWrong       = 1                   // the rules or the artifact are wrong
 	exitUsage       = 2                   // wrong usage
 	exitQuarantined = 3                   // built, but broken files were left out
-	exitPrompt      = judge.ExitPrompt    // check --exit-code: prompt or prompt-user
-	exitForbidden   = judge.ExitForbidden // check --exit-code: forbidden
-	exitNoMatch     = judge.ExitNoMatch   // check --exit-code: no rule matched
+	exitPrompt      = reply.ExitPrompt    // check --exit-code: prompt or prompt-user
+	exitForbidden   = reply.ExitForbidden // check --exit-code: forbidden
+	exitNoMatch     = reply.ExitNoMatch   // check --exit-code: no rule matched
 	exitInterrupted = 130                 // interrupted, as shells say it: 128 and the signal's number
 )
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -33,7 +32,7 @@ func versionCommand(p process) *cobra.Command {
 					"go":        runtime.Version(),
 				})
 			}
-			_, err := io.WriteString(p.stdout, about.VersionText())
+			_, err := p.stdout.Write(about.AppendVersion(nil))
 			return err
 		},
 	}

@@ -1,12 +1,8 @@
-// Package about says which rulesc this is, and answers "rulesc version" before
-// the rest of the program is set up: see package early for how. It imports
-// nothing but package os, so that its init is among the first.
+// Package about says which rulesc this is. It imports nothing that has to be set up:
+// "rulesc version" is answered before anything is, see package early.
 package about
 
-import (
-	"os"
-	"runtime"
-)
+import "runtime"
 
 // ToolVersion is the version of rulesc. It goes into artifacts, so it says
 // nothing of how or where this program was built.
@@ -18,19 +14,11 @@ const ReferenceVersion = "codex-cli 0.169.0"
 // formatVersion is matcher.FormatVersion in digits; a test compares them.
 const formatVersion = "1"
 
-// VersionText is what "rulesc version" prints.
-func VersionText() string {
-	return "rulesc " + ToolVersion +
-		"\nartifact format " + formatVersion +
-		"\nrules as in " + ReferenceVersion +
-		"\n" + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\n"
-}
-
-func init() {
-	if len(os.Args) == 2 && os.Args[1] == "version" {
-		// main tries again, and reports it, where this fails.
-		if _, err := os.Stdout.WriteString(VersionText()); err == nil {
-			os.Exit(0)
-		}
-	}
+// AppendVersion appends what "rulesc version" prints.
+func AppendVersion(dst []byte) []byte {
+	dst = append(dst, "rulesc "+ToolVersion+
+		"\nartifact format "+formatVersion+
+		"\nrules as in "+ReferenceVersion+"\n"...)
+	dst = append(dst, runtime.Version()...)
+	return append(dst, " "+runtime.GOOS+"/"+runtime.GOARCH+"\n"...)
 }

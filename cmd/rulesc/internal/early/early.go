@@ -9,11 +9,13 @@
 // main imports, so its init runs before theirs, and ends the process where it
 // knows the whole answer. In another order nothing would change but the time.
 //
-// Package compressed does the same a little later, for artifacts that have to be
-// decompressed: what that needs comes late in the alphabet.
+// Two more do the same. Package ahead imports next to nothing and answers what most
+// processes are started for: a stored artifact, asked for JSON. Package compressed
+// comes a little later, for artifacts that have to be decompressed: what that needs
+// comes late in the alphabet.
 //
-// What both do not know they leave to main: every error and every other flag. So
-// main can answer all of their commands too, and a test holds the three to the
+// What they do not know they leave to main: every error and every other flag. So
+// main can answer all of their commands too, and a test holds the four to the
 // same bytes.
 //
 // Mind what is imported here: package crypto/rand alone, say, comes late enough in
@@ -23,6 +25,9 @@ package early
 import (
 	"io"
 	"os"
+
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/about"
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/ahead"
 )
 
 func init() { Run(nil) }
@@ -53,12 +58,15 @@ func Answer(args []string, getenv func(string) string, decode Decoder) (output s
 			ok = false // main says that there is a bug
 		}
 	}()
+	if len(args) == 1 && args[0] == "version" {
+		return string(about.AppendVersion(nil)), 0, true
+	}
 	if len(args) < 2 || args[0] != "check" {
 		return "", 0, false
 	}
-	c, ok := parse(args[1:])
-	if !ok {
+	var c ahead.Check
+	if !c.Parse(args[1:]) {
 		return "", 0, false
 	}
-	return c.answer(decode, getenv)
+	return answer(&c, decode, getenv)
 }

@@ -4,11 +4,14 @@ package judge
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/reply"
 	"github.com/rulesc/rulesc/internal/shlex"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
+	"github.com/rulesc/rulesc/matcher"
 	"github.com/rulesc/rulesc/runtime/shell"
 )
 
@@ -74,29 +77,46 @@ func (a *Answer) Verdict() string {
 	return fmt.Sprintf("no match: no rule speaks about `%s`; the caller's fallback decides", ShellLine(a.Argv))
 }
 
-// ExitCode returns the code that check --exit-code ends with. A script that
-// has a command without a rule is not allowed by its other commands.
+// ExitCode returns the code that check --exit-code ends with.
 func (a *Answer) ExitCode() int {
-	switch a.Decision {
-	case ir.Forbidden:
-		return ExitForbidden
-	case ir.Prompt, ir.PromptUser:
-		return ExitPrompt
-	case ir.Allow:
-		if len(a.Unmatched) == 0 {
-			return ExitDone
-		}
-	}
-	return ExitNoMatch
+	shown := a.shown()
+	return shown.ExitCode()
 }
 
-// The exit codes of an answer.
-const (
-	ExitDone      = 0
-	ExitPrompt    = 10 // prompt or prompt-user
-	ExitForbidden = 11
-	ExitNoMatch   = 12 // no decision
-)
+// Write writes the answer as JSON on one line.
+func Write(w io.Writer, a Answer) error {
+	return WriteIndented(w, a, "")
+}
+
+// WriteIndented writes the answer as JSON with one copy of indent for each level;
+// without an indent, on one line.
+func WriteIndented(w io.Writer, a Answer, indent string) error {
+	shown := a.shown()
+	_, err := w.Write(shown.AppendJSON(nil, indent))
+	return err
+}
+
+func (a *Answer) shown() reply.Answer {
+	shown := reply.Answer{Decision: matcher.Decision(a.Decision), Unmatched: len(a.Unmatched) > 0}
+	for _, m := range a.Matches {
+		shown.Matches = append(shown.Matches, reply.Match{
+			Prefix: m.Prefix, Decision: matcher.Decision(m.Decision), Resolved: m.Resolved, Justification: m.Justification,
+		})
+	}
+	return shown
+}
+
+// PatternForm returns the JSON form of a pattern: a list of positions, where one
+// with a single alternative is a string.
+func PatternForm(p ir.Pattern) []any {
+	form := make([]any, len(p))
+	for i, alternatives := range p {
+		if form[i] = alternatives; len(alternatives) == 1 {
+			form[i] = alternatives[0]
+		}
+	}
+	return form
+}
 
 // ShellLine shows a command as a person would type it; a word that no shell
 // can take is shown quoted as in Go.
