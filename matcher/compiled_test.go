@@ -29,7 +29,7 @@ func TestCompiledAsMeant(t *testing.T) {
 	}
 	for _, function := range []string{
 		"tokenAt", "isReadable", "shortWords", "(*Image).hashWords", "(*Image).edge", "(*Image).isShort", "load64", "load32",
-		"le64", "fold64", "ref.home", "ref.turned", "(*Image).is", "(*Image).isText", "(*Image).answer",
+		"le64", "fold64", "ref.bucket", "displaced", "(*Image).mark", "(*Image).isTagged", "(*Image).is", "(*Image).isText",
 	} {
 		if !strings.Contains(string(out), "can inline "+function+"\n") {
 			t.Errorf("%s is not inlined", function)

@@ -1,6 +1,9 @@
 package matcher
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // The image answers one question: of all rules whose pattern a command starts
 // with, which one decides? Trying every rule costs time by the number of rules;
@@ -19,21 +22,21 @@ import "slices"
 //
 //   - A token is hashed once, with one multiplication, from its first and its last
 //     8 bytes (image_token.go).
-//   - A look-up reads one slot, never a second one: a byte beside the node, the
-//     turn, says which bits of the hash to take, such that no two edges of the
-//     node meet (image_node.go). So there is no loop whose end a processor would
-//     have to guess, nodes are up to four fifths full, and no command can make a
-//     look-up longer.
-//   - A node has no header. What there is to know of it in advance, its size,
-//     whether rules end there and whether any behind can matter, is in the refs
-//     that lead to it, so that the next slot can be loaded as soon as the one
-//     before is there (image_ref.go).
+//   - A look-up reads one slot, never a second one: all nodes share one array, and
+//     a word for each few edges of a node, their displacement, says where in it they
+//     are, such that no two edges of all meet (image_node.go, image_pack.go). So
+//     there is no loop whose end a processor would have to guess, hardly a slot is
+//     empty, and no command can make a look-up longer.
+//   - A node has no header. What there is to know of it in advance, how many
+//     displacements it has, whether rules end there and whether any behind can
+//     matter, is in the refs that lead to it, so that the next slot can be loaded as
+//     soon as the one before is there (image_ref.go).
 //   - A slot is nothing but what it leads to and its token's number. Whether it is
 //     the right one is told by the record of that token. Up to 15 bytes a token is
 //     its record, behind zeros and its length, so that two masks make the one of the
 //     other; four records are a cache line.
 //   - Where one rule is left, the rest of its pattern is a list of tokens, a tail.
-//     Most rules end in one, and it takes a third of the bytes of nodes.
+//     Most rules end in one, and it takes 3 bytes a token (image_tail.go).
 //
 // One graph serves both questions, which rule decides and which rules match:
 // nothing is left out of it, and refs say where the answer cannot change any more.
@@ -86,7 +89,7 @@ import "slices"
 // FORMAT.md has the tables.
 
 // imageVersion is the version of the layout, the one that is written and read.
-const imageVersion = 1
+const imageVersion = 2
 
 const imageMagic = "RIMG"
 
@@ -100,7 +103,8 @@ const (
 	imgFolding     = 20 // foldingTables if there are canonical rules, else 0
 	imgExactGroups = 24 // how many groups are of exact rules; the others are of spellings
 	imgStrictest   = 28 // the first of all rules in order of precedence: decision in bits 30-28, id below; 0 if there are none
-	imgRowWords    = 32 // see RowWords; 4 zeros follow
+	imgRowWords    = 32 // see RowWords
+	imgTags        = 36 // which bits of an alternative are its tag
 	imgRoot        = 40 // ref of the node of program names
 	imgClassRoot   = 48 // ref of the node of classes
 	imgHostRoot    = 56 // ref of the node of host list names
@@ -116,32 +120,32 @@ const foldingTables = 16<<8 | 17
 type area int
 
 const (
-	areaTokens         area = iota // token records; number 0 is not used
-	areaNodes                      // nodes of exact rules, in units
-	areaTurns                      // turns of these
-	areaTails                      // what is left of exact rules
-	areaEnds                       // lists of rules that end in one place
-	areaFolds                      // folded tokens; number 0 is not used
-	areaFoldNodes                  // nodes of canonical rules
-	areaFoldTurns                  // turns of these
-	areaFoldTails                  // what is left of canonical rules
-	areaClassNodes                 // the one node of classes
-	areaClassTurns                 // turns of these
-	areaHostNodes                  // the one node of host list names
-	areaHostTurns                  // turns of these
-	areaSpellings                  // programs of canonical rules
-	areaClasses                    // classes of spellings
-	areaGroups                     // groups: those of exact rules, then those of spellings
-	areaBlocks                     // parts of groups
-	areaPositions                  // positions of blocks
-	areaRows                       // rules of a block, in units
-	areaBlockNodes                 // nodes of positions, exact rules
-	areaBlockTurns                 // turns of these
-	areaFoldBlockNodes             // nodes of positions, canonical rules
-	areaFoldBlockTurns             // turns of these
-	areaOrder                      // rules of groups in order of precedence
-	areaHosts                      // host lists
-	areaPaths                      // paths of host lists
+	areaTokens                 area = iota // token records; number 0 is not used
+	areaNodes                              // nodes of exact rules, in units
+	areaDisplacements                      // displacements of these
+	areaTails                              // what is left of exact rules
+	areaEnds                               // lists of rules that end in one place
+	areaFolds                              // folded tokens; number 0 is not used
+	areaFoldNodes                          // nodes of canonical rules
+	areaFoldDisplacements                  // displacements of these
+	areaFoldTails                          // what is left of canonical rules
+	areaClassNodes                         // the one node of classes
+	areaClassDisplacements                 // displacements of these
+	areaHostNodes                          // the one node of host list names
+	areaHostDisplacements                  // displacements of these
+	areaSpellings                          // programs of canonical rules
+	areaClasses                            // classes of spellings
+	areaGroups                             // groups: those of exact rules, then those of spellings
+	areaBlocks                             // parts of groups
+	areaPositions                          // positions of blocks
+	areaRows                               // rules of a block, in units
+	areaBlockNodes                         // nodes of positions, exact rules
+	areaBlockDisplacements                 // displacements of these
+	areaFoldBlockNodes                     // nodes of positions, canonical rules
+	areaFoldBlockDisplacements             // displacements of these
+	areaOrder                              // rules of groups in order of precedence
+	areaHosts                              // host lists
+	areaPaths                              // paths of host lists
 	areaFoldText
 	areaText
 	numAreas
@@ -152,34 +156,34 @@ var areaShape = [numAreas]struct {
 	name        string
 	size, align int
 }{
-	areaTokens:         {"tokens", tokenSize, 64},
-	areaNodes:          {"nodes", 8, 64},
-	areaTurns:          {"turns", 1, 1},
-	areaTails:          {"tails", 4, 8},
-	areaEnds:           {"ends", 4, 4},
-	areaFolds:          {"folds", 8, 8},
-	areaFoldNodes:      {"fold nodes", 8, 8},
-	areaFoldTurns:      {"fold turns", 1, 1},
-	areaFoldTails:      {"fold tails", 4, 4},
-	areaClassNodes:     {"class node", 8, 8},
-	areaClassTurns:     {"class turns", 1, 1},
-	areaHostNodes:      {"host node", 8, 8},
-	areaHostTurns:      {"host turns", 1, 1},
-	areaSpellings:      {"spellings", 24, 8},
-	areaClasses:        {"classes", 8, 8},
-	areaGroups:         {"groups", 8, 8},
-	areaBlocks:         {"blocks", 16, 8},
-	areaPositions:      {"positions", 8, 8},
-	areaRows:           {"rows", 8, 8},
-	areaBlockNodes:     {"block nodes", 8, 8},
-	areaBlockTurns:     {"block turns", 1, 1},
-	areaFoldBlockNodes: {"fold block nodes", 8, 8},
-	areaFoldBlockTurns: {"fold block turns", 1, 1},
-	areaOrder:          {"order", 4, 4},
-	areaHosts:          {"hosts", 8, 4},
-	areaPaths:          {"paths", 8, 4},
-	areaFoldText:       {"folded text", 1, 1},
-	areaText:           {"text", 1, 1},
+	areaTokens:                 {"tokens", tokenSize, 64},
+	areaNodes:                  {"nodes", 8, 64},
+	areaDisplacements:          {"displacements", 4, 4},
+	areaTails:                  {"tails", tailWord, 1},
+	areaEnds:                   {"ends", 4, 4},
+	areaFolds:                  {"folds", 8, 8},
+	areaFoldNodes:              {"fold nodes", 8, 8},
+	areaFoldDisplacements:      {"fold displacements", 4, 4},
+	areaFoldTails:              {"fold tails", tailWord, 1},
+	areaClassNodes:             {"class node", 8, 8},
+	areaClassDisplacements:     {"class displacements", 4, 4},
+	areaHostNodes:              {"host node", 8, 8},
+	areaHostDisplacements:      {"host displacements", 4, 4},
+	areaSpellings:              {"spellings", 24, 8},
+	areaClasses:                {"classes", 8, 8},
+	areaGroups:                 {"groups", 8, 8},
+	areaBlocks:                 {"blocks", 16, 8},
+	areaPositions:              {"positions", 8, 8},
+	areaRows:                   {"rows", 8, 8},
+	areaBlockNodes:             {"block nodes", 8, 8},
+	areaBlockDisplacements:     {"block displacements", 4, 4},
+	areaFoldBlockNodes:         {"fold block nodes", 8, 8},
+	areaFoldBlockDisplacements: {"fold block displacements", 4, 4},
+	areaOrder:                  {"order", 4, 4},
+	areaHosts:                  {"hosts", 8, 4},
+	areaPaths:                  {"paths", 8, 4},
+	areaFoldText:               {"folded text", 1, 1},
+	areaText:                   {"text", 1, 1},
 }
 
 // MaxPattern bounds the number of tokens in a pattern.
@@ -191,8 +195,10 @@ const MaxPattern = 1<<21 - 1
 type Image struct {
 	hash      hashing
 	root      ref
-	canonical bool // there are canonical rules
-	plain     bool // there are none, and long tokens are hashed like others
+	canonical bool   // there are canonical rules
+	plain     bool   // there are none, and long tokens are hashed like others
+	slots     uint32 // of areaNodes
+	tags      uint32
 	areas     [numAreas][]byte
 
 	bytes       []byte
@@ -227,7 +233,11 @@ func (m *Image) RowWords() int { return int(m.rowWords) }
 // larger than the format can say; of a draft that breaks the rules above
 // nothing is promised.
 func AppendImage(dst []byte, d *Draft) ([]byte, error) {
-	e := encoder{draft: d}
+	e := encoder{
+		draft:  d,
+		exact:  world{nodes: areaNodes, tails: areaTails, blockNodes: areaBlockNodes, tags: tailNumber >> bits.Len(uint(len(d.Tokens))) << bits.Len(uint(len(d.Tokens)))},
+		folded: world{nodes: areaFoldNodes, tails: areaFoldTails, blockNodes: areaFoldBlockNodes},
+	}
 	if err := e.encode(); err != nil {
 		return nil, err
 	}
@@ -260,6 +270,7 @@ func (m *Image) Open(b []byte) error {
 		return err
 	}
 	m.foldText = string(m.areas[areaFoldText])
+	m.slots = m.count(areaNodes)
 	m.canonical = m.count(areaClasses) > 0
 	m.plain = !m.canonical && m.hash.reach == 0
 	return nil
@@ -281,8 +292,10 @@ type encoder struct {
 	areas [numAreas][]byte
 	hash  hashing
 
-	tokenHash, foldHash []uint64          // of Tokens and Folds
-	rows                map[string]uint32 // index of what is there already
+	packings [numAreas]packing // of areas of nodes
+
+	exact, folded world
+	rows          map[string]uint32 // index of what is there already
 
 	root, classes, hosts  ref
 	exactGroups, rowWords uint32
@@ -331,7 +344,9 @@ func (e *encoder) encode() error {
 		return err
 	}
 	for _, a := range []area{areaNodes, areaFoldNodes, areaClassNodes, areaHostNodes, areaBlockNodes, areaFoldBlockNodes} {
-		e.padTurns(a, int(e.count(a)))
+		if err := e.place(a); err != nil {
+			return err
+		}
 	}
 	for _, a := range []area{areaTails, areaFoldTails, areaEnds, areaRows} {
 		if n := e.count(a); n > maxValues {
@@ -372,7 +387,7 @@ func (e *encoder) append(dst []byte) ([]byte, error) {
 	strictest := e.draft.Strictest
 	for _, v := range []uint32{
 		imageVersion, e.hash.seed, e.hash.reach, uint32(e.draft.Rules), folding, e.exactGroups,
-		uint32(strictest.Decision)<<headDecision | strictest.Rule, e.rowWords, 0,
+		uint32(strictest.Decision)<<headDecision | strictest.Rule, e.rowWords, e.exact.tags,
 	} {
 		header = append32(header, v)
 	}
@@ -425,7 +440,7 @@ func (v *validator) header() error {
 	}
 	m.hash = newHashing(le32(b, imgSeed), le32(b, imgReach))
 	m.rules, m.exactGroups, m.strictest = le32(b, imgRules), le32(b, imgExactGroups), le32(b, imgStrictest)
-	m.rowWords = le32(b, imgRowWords)
+	m.rowWords, m.tags = le32(b, imgRowWords), le32(b, imgTags)
 	m.root, m.classes, m.hosts = ref(le64(b, imgRoot)), ref(le64(b, imgClassRoot)), ref(le64(b, imgHostRoot))
 	if m.rules >= maxRules {
 		return v.bad(imgRules, "%d rules, the limit is %d", m.rules, maxRules-1)
@@ -464,6 +479,9 @@ func (v *validator) contents() error {
 	}
 	return nil
 }
+
+// headDecision is where, in a word with a rule's id, its decision is.
+const headDecision = 28
 
 // isDecision reports whether a word is a rule's decision in bits 30-28 and its id
 // below.

@@ -61,7 +61,7 @@ func (d *describer) header() {
 	d.field(4, "%d groups of exact rules", d.next32())
 	d.field(4, "strictest of all: %v, rule %d", Decision(d.next32()>>headDecision), d.next32()&(maxRules-1))
 	d.field(4, "up to %d words of rows a token", d.next32())
-	d.field(4, "not used")
+	d.field(4, "tags in bits %#x", d.next32())
 	d.field(8, "program names: %v", d.refName(areaNodes, d.m.root))
 	d.field(8, "classes: %v", d.refName(areaClassNodes, d.m.classes))
 	d.field(8, "host lists: %v", d.refName(areaHostNodes, d.m.hosts))
@@ -73,28 +73,28 @@ func (d *describer) header() {
 // refName says where a ref in the given area leads.
 func (d *describer) refName(a area, r ref) string {
 	if !r.inPlace() {
-		return d.nodeName(a, r)
+		return d.nodeName(r)
 	}
 	if a != areaNodes && a != areaFoldNodes {
 		return sprintf("index %d", r.value())
 	}
-	switch r.kind() {
-	case kindRule:
+	switch kind := r.kind(); {
+	case kind == kindRule:
 		return sprintf("rule %d, changes nothing", r.value())
-	case kindTail:
-		return sprintf("tail at %d", r.value())
-	case kindWeak:
-		return sprintf("tail at %d, changes nothing", r.value())
-	case kindGroup:
+	case isTail(kind):
+		return sprintf("%v, tail %d", Decision(kind&^kindTail), r.value())
+	case kind == kindWeak:
+		return sprintf("tail %d, changes nothing", r.value())
+	case kind == kindGroup:
 		return sprintf("group %d", r.value())
 	}
 	return sprintf("%v, rule %d", Decision(r.kind()), r.value())
 }
 
-func (d *describer) nodeName(a area, r ref) string {
-	name := sprintf("node at %#x", d.offset(a, r))
+func (d *describer) nodeName(r ref) string {
+	name := sprintf("node at displacement %d", r.value())
 	if !r.isLeaf() {
-		name += sprintf(", %d slots", 1<<r.class())
+		name += sprintf(", %d buckets", 1<<r.class())
 	}
 	for _, flag := range []struct {
 		bit  ref
@@ -105,11 +105,6 @@ func (d *describer) nodeName(a area, r ref) string {
 		}
 	}
 	return name
-}
-
-// offset returns where in the image the slots of a node are.
-func (d *describer) offset(a area, r ref) int {
-	return int(le32(d.m.bytes, imgAreas+8*int(a))) + 8*int(r.unit())
 }
 
 // tokenName returns the text of a token of the given area, quoted.
@@ -126,8 +121,8 @@ func (d *describer) area(a area) {
 	case areaNodes, areaFoldNodes, areaClassNodes, areaHostNodes, areaBlockNodes, areaFoldBlockNodes:
 		d.nodes(a)
 		return
-	case areaTurns, areaFoldTurns, areaClassTurns, areaHostTurns, areaBlockTurns, areaFoldBlockTurns:
-		d.field(len(m.areas[a]), "of %d slots each", turnSlots)
+	case areaDisplacements, areaFoldDisplacements, areaClassDisplacements, areaHostDisplacements, areaBlockDisplacements, areaFoldBlockDisplacements:
+		d.displacements(a - 1)
 		return
 	case areaTails, areaFoldTails:
 		d.tails(a)
@@ -164,7 +159,7 @@ func (d *describer) area(a area) {
 			d.field(4, "%d positions", d.next32())
 		case areaPositions:
 			node, ends := m.position(i)
-			d.field(8, "position %d: node at unit %d; ends: row %d", i, node.unit(), ends)
+			d.field(8, "position %d: node at displacement %d; ends: row %d", i, node.value(), ends)
 		case areaOrder:
 			d.field(4, "%v, rule %d", Decision(d.next32()>>headDecision), d.next32()&(maxRules-1))
 		case areaHosts:
@@ -213,46 +208,90 @@ func (d *describer) spelling(i uint32) {
 }
 
 func (d *describer) nodes(a area) {
-	end := d.at + len(d.m.areas[a])
-	for d.at < end {
+	for range d.m.count(a) {
 		slot := d.next64()
-		number := tokenOf(slot)
-		to := refOf(slot)
-		switch {
-		case slot == 0:
+		if number := tokenOf(slot); number == 0 {
 			d.field(8, "empty")
-		case number != 0:
-			d.field(8, "token %d %s: %s", number, d.tokenName(a, number), d.refName(a, to))
-		case to.kind() == kindEnds:
-			d.field(8, "before a node: ends, list at %d", to.value())
-		case to.kind() == kindEnd:
-			d.field(8, "before a node: ends, rule %d", to.value())
-		case to.kind() > kindBehind:
-			d.field(8, "before a node: behind it %v, rule %d", Decision(to.kind()-kindBehind), to.value())
-		default:
-			d.field(8, "before a node: answer, %s", d.refName(a, to))
+		} else {
+			d.field(8, "token %d %s: %s", number, d.tokenName(a, number), d.refName(a, refOf(slot)))
 		}
+	}
+}
+
+// displacements describes the words behind an area of nodes. What of them are
+// marks, only the refs to nodes say.
+func (d *describer) displacements(a area) {
+	marks := make(map[uint32]string)
+	mark := func(to, flag ref, at uint32) {
+		if to&flag == 0 {
+			return
+		}
+		switch r := d.m.mark(a, at); {
+		case r.kind() == kindEnds:
+			marks[at] = sprintf("ends, list at %d", r.value())
+		case r.kind() == kindEnd:
+			marks[at] = sprintf("ends, rule %d", r.value())
+		case r.kind() > kindBehind:
+			marks[at] = sprintf("behind it %v, rule %d", Decision(r.kind()-kindBehind), r.value())
+		default:
+			marks[at] = "answer, " + d.refName(a, r)
+		}
+	}
+	follow := func(to ref) {
+		if !to.inPlace() {
+			mark(to, refAnswer, to.answerAt())
+			mark(to, refEnds, to.endsAt())
+			mark(to, refOn, to.behindAt())
+		}
+	}
+	for i := range d.m.count(a) {
+		follow(refOf(le64(d.m.areas[a], int(8*i))))
+	}
+	if a == areaFoldNodes {
+		for i := range d.m.count(areaSpellings) {
+			follow(ref(le64(d.m.record(areaSpellings, i), spellingGraph)))
+		}
+	}
+	for i := uint32(0); i < d.m.count(a+1); i++ {
+		if what := marks[i]; what != "" {
+			d.field(8, "before %d: %s", i+markWords, what)
+			i++
+			continue
+		}
+		d.field(4, "displacement %d", i)
 	}
 }
 
 func (d *describer) tails(a area) {
-	for n := d.m.count(a); n > 1; n-- {
-		switch word := d.next32(); {
-		case word&wordHead != 0:
-			d.field(4, "tail: %v, rule %d", Decision(word>>headDecision&7), word&(maxRules-1))
-		case word&wordSet != 0:
-			d.field(4, "%d alternatives", word&^wordSet)
-		default:
-			d.field(4, "token %d %s", word%maxNumber, d.tokenName(a, word%maxNumber))
-		}
+	tags := d.m.tags
+	if a == areaFoldTails {
+		tags = 0
 	}
-	d.field(4, "behind the last tail")
+	more := false
+	n := d.m.count(a)
+	for i := range n - 1 {
+		word := d.m.tailAt(a, i)
+		if word&tailHead != 0 {
+			d.field(tailWord, "tail %d: rule %d", i, word&^tailHead)
+			continue
+		}
+		number, tag, or := word&tailNumber, "", ""
+		if more || word&tailMore != 0 {
+			tag = sprintf(", tag %#x", number&tags)
+			number &^= tags
+		}
+		if more = word&tailMore != 0; more {
+			or = ", or"
+		}
+		d.field(tailWord, "token %d %s%s%s", number, d.tokenName(a, number), tag, or)
+	}
+	d.field(tailWord, "behind the last tail")
 }
 
 func (d *describer) ends() {
 	for n := d.m.count(areaEnds); n > 0; n-- {
-		if word := d.next32(); word&wordHead != 0 {
-			d.field(4, "%d rules end here", word&^wordHead)
+		if word := d.next32(); word&endsHead != 0 {
+			d.field(4, "%d rules end here", word&^endsHead)
 		} else {
 			d.field(4, "rule %d", word)
 		}

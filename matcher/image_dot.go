@@ -43,11 +43,7 @@ type boxed struct {
 func (d *drawing) edges(from string, a area, node ref) {
 	tokens := make(map[ref][]byte)
 	var order []ref
-	for i := range uint32(1) << node.class() {
-		slot := le64(d.m.areas[a], int(8*(node.unit()+i)))
-		if slot == 0 {
-			continue
-		}
+	for _, slot := range d.slotsOf(a, node) {
 		to := refOf(slot)
 		if tokens[to] == nil {
 			order = append(order, to)
@@ -61,6 +57,33 @@ func (d *drawing) edges(from string, a area, node ref) {
 	}
 }
 
+// slotsOf returns the edges of a node: the slots whose token would be looked for
+// there.
+func (d *drawing) slotsOf(a area, node ref) (slots []uint64) {
+	m := d.m
+	for i := range m.count(a) {
+		slot := le64(m.areas[a], int(8*i))
+		number := tokenOf(slot)
+		if number == 0 {
+			continue
+		}
+		hash := d.hash(a, number)
+		displacement := le32(m.areas[a+1], 4*int(node.bucket(hash)))
+		if displaced(hash, displacement, m.count(a)) == i {
+			slots = append(slots, slot)
+		}
+	}
+	return slots
+}
+
+func (d *drawing) hash(a area, number uint32) uint64 {
+	if a == areaFoldNodes {
+		return d.m.foldHash(d.m.fold(number))
+	}
+	k := d.m.hash.key(d.m.token(number))
+	return k.hash
+}
+
 // box returns the name of the box that a ref leads to, and draws it the first
 // time.
 func (d *drawing) box(a area, r ref) string {
@@ -69,15 +92,15 @@ func (d *drawing) box(a area, r ref) string {
 	case r.inPlace() && r.kind() == kindGroup:
 		name = sprintf("group%d", r.value())
 		label = sprintf("group of %d rules", d.groupRules(r.value()))
-	case r.inPlace() && (r.kind() == kindTail || r.kind() == kindWeak):
-		name, label = d.tail(a, r.value())
+	case r.inPlace() && (isTail(r.kind()) || r.kind() == kindWeak):
+		name, label = d.tail(a, r)
 	case r.inPlace():
 		label = d.refName(a, r)
 		return d.draw(dotText(label), label, boxed{})
 	default:
-		name = sprintf("%s%d", dotName(a), r.unit())
+		name = sprintf("%s%d", dotName(a), r.value())
 		if r&refAnswer != 0 {
-			label = d.refName(a, ref(le64(d.m.areas[a], int(8*r.unit()-8))))
+			label = d.refName(a, d.m.mark(a, r.answerAt()))
 		}
 		for _, end := range d.m.appendEnds(nil, a, r, 0) {
 			switch rule := sprintf("rule %d", end.Rule); {
@@ -116,31 +139,32 @@ func (d *drawing) groupRules(group uint32) (rules uint32) {
 }
 
 // tail returns the name and the label of a tail's box.
-func (d *drawing) tail(nodes area, index uint32) (name, label string) {
+func (d *drawing) tail(nodes area, r ref) (name, label string) {
 	a := areaTails
 	if nodes == areaFoldNodes {
 		a = areaFoldTails
 	}
-	tails := d.m.areas[a][4*index:]
-	head := le32(tails, 0)
 	var text []byte
-	for i := 4; le32(tails, i)&wordHead == 0; i += 4 {
-		word := le32(tails, i)
-		text = append(text, ' ')
-		if word&wordSet == 0 {
-			text = append(text, d.tokenName(a, word%maxNumber)...)
-			continue
+	between := ""
+	for i := r.value() + 1; d.m.tailAt(a, i)&tailHead == 0; i++ {
+		word := d.m.tailAt(a, i)
+		number := word & tailNumber
+		if a == areaTails && (between == "|" || word&tailMore != 0) {
+			number &^= d.m.tags
 		}
-		for n := 4 * int(word&^wordSet); n > 0; n -= 4 {
-			i += 4
-			text = append(text, d.tokenName(a, le32(tails, i)%maxNumber)...)
-			if n > 4 {
-				text = append(text, '|')
-			}
+		text = append(text, between...)
+		text = append(text, d.tokenName(a, number)...)
+		between = " "
+		if word&tailMore != 0 {
+			between = "|"
 		}
 	}
-	label = sprintf("%s: %v, rule %d", text[1:], Decision(head>>headDecision&7), head&(maxRules-1))
-	return sprintf("%s%d", dotName(a), index), label
+	what := "changes nothing"
+	if isTail(r.kind()) {
+		what = Decision(r.kind() &^ kindTail).String()
+	}
+	label = sprintf("%s: %s, rule %d", text, what, d.m.tailRule(a, r.value()))
+	return sprintf("%s%d", dotName(a), r.value()), label
 }
 
 // dotName returns the name of an area in one word.

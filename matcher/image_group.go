@@ -64,12 +64,12 @@ const (
 )
 
 // group puts down the blocks of rules in order of precedence.
-func (e *encoder) group(rules []Rule, nodes area, hashes []uint64) error {
+func (e *encoder) group(rules []Rule, w *world) error {
 	e.put32(areaGroups, e.count(areaBlocks), uint32((len(rules)+blockRules-1)/blockRules))
 	words := uint32(0)
 	for block := range slices.Chunk(rules, blockRules) {
 		words += rowWords(uint32(len(block)))
-		if err := e.block(block, nodes, hashes); err != nil {
+		if err := e.block(block, w); err != nil {
 			return err
 		}
 	}
@@ -82,7 +82,7 @@ func (e *encoder) group(rules []Rule, nodes area, hashes []uint64) error {
 // end there. No row has more words than the bits of all rules take.
 func rowWords(n uint32) uint32 { return 2 * ((n + 63) / 64) }
 
-func (e *encoder) block(rules []Rule, a area, hashes []uint64) error {
+func (e *encoder) block(rules []Rule, w *world) error {
 	depths := 1
 	for i := range rules {
 		depths = max(depths, len(rules[i].Tail)+1)
@@ -132,7 +132,7 @@ func (e *encoder) block(rules []Rule, a area, hashes []uint64) error {
 		var node ref
 		if len(tokens) > 0 {
 			var err error
-			if node, err = e.index(a, tokens, hashes, rows); err != nil {
+			if node, err = e.index(w.blockNodes, w, tokens, rows); err != nil {
 				return err
 			}
 		}
@@ -226,7 +226,7 @@ func (v *validator) groups() error {
 		}
 		rowWordsOfAll = max(rowWordsOfAll, words)
 	}
-	if rowWordsOfAll != m.rowWords || le32(m.bytes, imgRowWords+4) != 0 {
+	if rowWordsOfAll != m.rowWords {
 		return v.bad(imgRowWords, "a token takes %d words of rows, not %d", rowWordsOfAll, m.rowWords)
 	}
 	if v.nextBlock != m.count(areaBlocks) || v.nextOrder != m.count(areaOrder) || v.nextPosition != m.count(areaPositions) {

@@ -19,7 +19,7 @@ func (e *encoder) hostLists() error {
 		}
 	}
 	var err error
-	e.hosts, err = e.index(areaHostNodes, tokens, e.tokenHash, lists)
+	e.hosts, err = e.index(areaHostNodes, &e.exact, tokens, lists)
 	return err
 }
 

@@ -1,160 +1,106 @@
 package matcher
 
-import (
-	"math/bits"
-	"slices"
-)
-
-// A node is 2^class slots. The top bits of a token's hash name one of them, its
-// home; but where its edge is, in that slot or another, is said by the turn of
-// the home and its neighbours, a byte: how far the hash is turned to the left
-// before its top bits are taken. Turns are chosen so that no two edges of a node
-// get one slot. So a look-up reads one turn and one slot, whatever tokens a
-// command has, and whatever the rules are.
+// All nodes of an area share one array of slots, each edge in a slot of its own,
+// so that it has hardly any empty ones: the method is row displacement (Tarjan and
+// Yao, Storing a sparse table, 1979) of hashed rows.
 //
-// Four slots have one turn: nodes begin at multiples of four units. The turns of
-// an area of nodes are in the area behind it.
+// The first bits of a token's hash name one of the 2^class buckets of a node, and
+// the bucket has a displacement, a word. The last 32 bits of the hash, moved by it,
+// are where the token's edge is, as a fraction of the array: moving goes around the
+// end of it. Displacements are chosen so that edges get slots that are free.
+//
+//	hash      ab....................c4
+//	node      bucket ab  ->  displacement d
+//	slots     at (c4 + d) / 2^32 of all of them
+//
+// So a look-up reads one displacement and one slot, whatever tokens a command has,
+// and whatever the rules are. If the slot has the token, the edge is the node's: all
+// displacements of an area differ, and by a slot's width or more, so no two buckets
+// have the same token in the same slot.
 
-const turnSlots = 4
-
-// home returns the unit of the slot that a hash names in a node, and of which the
-// turn is to be taken.
-func (r ref) home(hash uint64) uint32 { return r.unit() + uint32(hash>>(r&sizeMask)) }
-
-// turned returns the unit of the slot where the edge of a token with a hash is.
-func (r ref) turned(hash uint64, turn byte) uint32 { return r.home(hash << (turn & 63)) }
-
-// A table is where each of a node's edges goes.
-type table struct {
-	class int
-	turns []byte
-	place []int
+// bucket returns which displacement of an area a token with a hash has in a node.
+func (r ref) bucket(hash uint64) uint32 {
+	return r.value() + uint32(hash>>1>>(r&classMask))
 }
 
-// arrange finds the smallest table for edges with the given hashes, of which no
-// two are equal. It returns false if there is none, however large.
-func arrange(hashes []uint64) (table, bool) {
-	class := max(1, bits.Len(uint(max(len(hashes), 1)-1)))
-	if len(hashes) > 16 && len(hashes)*5 > 4<<class {
-		class++ // fuller tables can hardly be found
-	}
-	for ; class <= maxClass; class++ {
-		if t, ok := turn(hashes, class); ok {
-			return t, true
-		}
-	}
-	return table{}, false
+// displaced returns which slot of so many a token with a hash has.
+func displaced(hash uint64, displacement, slots uint32) uint32 {
+	return uint32(uint64(uint32(hash)+displacement) * uint64(slots) >> 32)
 }
 
-// turn looks for turns, first for those that most edges need.
-func turn(hashes []uint64, class int) (table, bool) {
-	node := nodeRef(class, 0)
-	t := table{class, make([]byte, max(1, 1<<class/turnSlots)), make([]int, len(hashes))}
-	edges := make([]int, len(hashes)) // sorted by turn
-	count := make([]int32, len(t.turns)+1)
-	for _, h := range hashes {
-		count[node.home(h)/turnSlots+1]++
-	}
-	most := int32(0)
-	for i := range t.turns {
-		most = max(most, count[i+1])
-		count[i+1] += count[i]
-	}
-	next := slices.Clone(count)
-	for i, h := range hashes {
-		at := &next[node.home(h)/turnSlots]
-		edges[*at] = i
-		*at++
-	}
-	taken := newBitSet(1 << class)
-	for size := most; size > 0; size-- {
-		for i := range t.turns {
-			if count[i+1]-count[i] == size && !t.fit(node, edges[count[i]:count[i+1]], hashes, taken, i) {
-				return table{}, false
-			}
-		}
-	}
-	return t, true
+// slot returns the slot of a node that a token with a hash would have.
+func (m *Image) slot(a area, node ref, hash uint64) uint64 {
+	d := le32(m.areas[a+1], 4*int(node.bucket(hash)))
+	return le64(m.areas[a], 8*int(displaced(hash, d, m.count(a))))
 }
 
-// fit looks for a turn for edges with one home, and takes their slots.
-func (t *table) fit(node ref, edges []int, hashes []uint64, taken bitSet, home int) bool {
-next:
-	for turn := range byte(64) {
-		for i, edge := range edges {
-			slot := node.turned(hashes[edge], turn)
-			if taken.has(slot) {
-				for _, edge := range edges[:i] {
-					taken.remove(uint32(t.place[edge]))
-				}
-				continue next
-			}
-			taken.add(slot)
-			t.place[edge] = int(slot)
-		}
-		t.turns[home] = turn
-		return true
-	}
-	return false
+// mark returns what is marked before a node of an area, or a leaf.
+func (m *Image) mark(a area, at uint32) ref { return ref(le64(m.areas[a+1], 4*int(at))) }
+
+// An item is an edge that is to get a slot.
+type item struct {
+	hash, slot uint64
 }
 
-// slots appends the slots of a node to an area. flags are those of the ref to
-// the node, whose answer and ends have been put down by ends.
-func (e *encoder) slots(a area, flags ref, numbers []uint32, hashes []uint64, refs []ref) (ref, error) {
-	t, ok := arrange(hashes)
+// node adds a node to an area, behind its marks. flags are those of the ref to it.
+func (e *encoder) node(a area, flags ref, items []item) (ref, error) {
+	first := e.count(a + 1)
+	class, ok := e.packings[a].add(items, first)
 	if !ok {
-		return 0, &limitError{"tokens with like hashes in one place", len(hashes), 1}
+		return 0, &limitError{"tokens with like hashes in one place", len(items), 1}
 	}
-	unit := int(e.count(a))
-	if unit+1<<t.class > maxUnits {
-		return 0, &limitError{"bytes of nodes", 8 * (unit + 1<<t.class), 8 * maxUnits}
-	}
-	e.areas[a] = append(e.areas[a], make([]byte, 8<<t.class)...)
-	e.padTurns(a, unit)
-	e.areas[a+1] = append(e.areas[a+1], t.turns...)
-	slots := e.areas[a][8*unit:]
-	for i, at := range t.place {
-		put64(slots[8*at:], slotOf(numbers[i], refs[i]))
-	}
-	return flags | nodeRef(t.class, unit), nil
+	e.areas[a+1] = append(e.areas[a+1], make([]byte, 4<<class)...)
+	return flags | nodeRef(class, first), nil
 }
 
-// padTurns puts down turns for units that need none, up to the given one.
-func (e *encoder) padTurns(a area, unit int) {
-	for len(e.areas[a+1])*turnSlots < unit {
-		e.areas[a+1] = append(e.areas[a+1], 0)
+// place puts down the slots of an area, and the displacements.
+func (e *encoder) place(a area) error {
+	if n := e.count(a + 1); n > maxValues {
+		return &limitError{"displacements", int(n), maxValues}
 	}
-}
-
-// align puts down empty units, so that behind the given number of units a node
-// can begin.
-func (e *encoder) align(a area, units int) {
-	for (int(e.count(a))+units)%turnSlots != 0 {
-		e.put64(a, 0)
+	p := &e.packings[a]
+	if len(p.buckets) == 0 {
+		return nil
 	}
+	n := max(1, len(p.items)+len(p.items)/spare)
+	displacements, ok := p.displacements(n)
+	for ; !ok; displacements, ok = p.displacements(n) {
+		n += n/spare + 1
+	}
+	if n > maxSlots {
+		return &limitError{"bytes of nodes", 8 * n, 8 * maxSlots}
+	}
+	slots := make([]byte, 8*n)
+	for i, b := range p.buckets {
+		put32(e.areas[a+1][4*b.at:], displacements[i])
+		for _, item := range p.items[b.first : b.first+b.count] {
+			put64(slots[8*displaced(item.hash, displacements[i], uint32(n)):], item.slot)
+		}
+	}
+	e.areas[a] = slots
+	return nil
 }
 
 // A world is the areas that exact rules, or canonical ones, are in.
 type world struct {
-	nodes, tails area
-	hashes       []uint64
-}
+	nodes, tails, blockNodes area
 
-func (e *encoder) worlds() (exact, folded world) {
-	return world{areaNodes, areaTails, e.tokenHash}, world{areaFoldNodes, areaFoldTails, e.foldHash}
+	hashes []uint64 // of tokens, by their index
+	tags   uint32   // which bits of an alternative are its tag
 }
 
 // graphs puts down all nodes, and what edges lead to.
 func (e *encoder) graphs() error {
 	d := e.draft
-	exact, folded := e.worlds()
-	e.put64(areaRows, 0)  // so that no index of a row is 0
-	e.put64(areaNodes, 0) // what is read where there is no answer before a node
-	placed, err := e.graph(exact, &d.Graph)
+	e.put64(areaRows, 0)          // so that no index of a row is 0
+	e.put64(areaDisplacements, 0) // what is read where there is no mark
+	e.packings[areaNodes].least = len(d.Graph.Edges) + len(d.Programs)
+	e.packings[areaFoldNodes].least = len(d.FoldGraph.Edges)
+	placed, err := e.graph(&e.exact, &d.Graph)
 	if err != nil {
 		return err
 	}
-	placedFolded, err := e.graph(folded, &d.FoldGraph)
+	placedFolded, err := e.graph(&e.folded, &d.FoldGraph)
 	if err != nil {
 		return err
 	}
@@ -163,11 +109,11 @@ func (e *encoder) graphs() error {
 	for i := range d.Programs {
 		p := &d.Programs[i]
 		tokens[i] = p.Token
-		if programs[i], err = e.program(p, &placed, areaBlockNodes, e.tokenHash); err != nil {
+		if programs[i], err = e.program(p, &placed, &e.exact); err != nil {
 			return err
 		}
 	}
-	if e.root, err = e.index(areaNodes, tokens, e.tokenHash, programs); err != nil {
+	if e.root, err = e.index(areaNodes, &e.exact, tokens, programs); err != nil {
 		return err
 	}
 	e.exactGroups = e.count(areaGroups)
@@ -175,18 +121,18 @@ func (e *encoder) graphs() error {
 }
 
 // program returns the ref of a program's graph or group.
-func (e *encoder) program(p *Program, at *places, blockNodes area, hashes []uint64) (ref, error) {
+func (e *encoder) program(p *Program, at *places, w *world) (ref, error) {
 	if p.Group == nil {
 		return at.target(p.Graph), nil
 	}
 	group := e.count(areaGroups)
-	return leafRef(kindGroup, group), e.group(p.Group, blockNodes, hashes)
+	return leafRef(kindGroup, group), e.group(p.Group, w)
 }
 
 // places is where nodes and tails of a graph are.
 type places struct {
 	nodes []ref
-	tails []uint32
+	tails []ref
 }
 
 // target returns the ref of a target.
@@ -195,79 +141,66 @@ func (p *places) target(t Target) ref {
 	switch {
 	case !r.isLeaf():
 		return p.nodes[r.value()]
-	case r.kind() == kindTail || r.kind() == kindWeak:
-		return leafRef(r.kind(), p.tails[r.value()])
+	case r.kind() == kindTail:
+		return p.tails[r.value()]
+	case r.kind() == kindWeak:
+		return leafRef(kindWeak, p.tails[r.value()].value())
 	}
 	return r
 }
 
 // graph puts down the nodes and the tails of a graph.
-func (e *encoder) graph(w world, g *Graph) (places, error) {
+func (e *encoder) graph(w *world, g *Graph) (places, error) {
 	at := places{make([]ref, len(g.Nodes)), e.tailsOf(w, g)}
-	var numbers []uint32
-	var hashes []uint64
-	var to []ref
+	var items []item
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
-		flags := e.before(w.nodes, n, g.Ends[n.Ends:n.Ends+n.EndCount])
+		flags := e.marks(w.nodes+1, n, g.Ends[n.Ends:n.Ends+n.EndCount])
 		if n.Count == 0 {
-			at.nodes[i] = flags | leafRef(kindUnit, e.count(w.nodes))
+			at.nodes[i] = flags | leafRef(kindMarks, e.count(w.nodes+1))
 			continue
 		}
-		numbers, hashes, to = numbers[:0], hashes[:0], to[:0]
+		items = items[:0]
 		for _, edge := range g.Edges[n.Edges : n.Edges+n.Count] {
-			numbers = append(numbers, edge.Token+1)
-			hashes = append(hashes, w.hashes[edge.Token])
-			to = append(to, at.target(edge.To))
+			items = append(items, item{w.hashes[edge.Token], slotOf(edge.Token+1, at.target(edge.To))})
 		}
 		var err error
-		if at.nodes[i], err = e.slots(w.nodes, flags, numbers, hashes, to); err != nil {
+		if at.nodes[i], err = e.node(w.nodes, flags, items); err != nil {
 			return places{}, err
 		}
 	}
 	return at, nil
 }
 
-// before puts down what stands before a node's slots: the strictest rule behind,
-// the rules that end there, and the answer. It returns the flags that say so.
-func (e *encoder) before(a area, n *Node, rules []uint32) (flags ref) {
-	header := func(r ref) { e.put64(a, uint64(r)) }
-	if len(rules) > 1 || n.Decision == None && len(rules) == 1 {
-		flags |= refEnds
-	}
-	if n.Decision != None {
-		flags |= refAnswer
-	}
+// marks puts down what stands before a node's displacements: the strictest rule
+// behind, the rules that end there, and the answer. It returns the flags that say so.
+func (e *encoder) marks(a area, n *Node, rules []uint32) (flags ref) {
 	if !n.Final {
 		flags |= refOn
-	}
-	if n.Count > 0 {
-		e.align(a, bits.OnesCount(uint(flags)))
-	}
-	if !n.Final {
-		header(leafRef(kindBehind+int(n.Behind.Decision), n.Behind.Rule))
+		e.put64(a, uint64(leafRef(kindBehind+int(n.Behind.Decision), n.Behind.Rule)))
 	}
 	switch {
 	case len(rules) > 1:
-		header(leafRef(kindEnds, e.count(areaEnds)))
-		e.put32(areaEnds, wordHead|uint32(len(rules)))
+		flags |= refEnds
+		e.put64(a, uint64(leafRef(kindEnds, e.count(areaEnds))))
+		e.put32(areaEnds, endsHead|uint32(len(rules)))
 		e.put32(areaEnds, rules...)
-	case flags&refEnds != 0:
-		header(leafRef(kindEnd, rules[0]))
+	case len(rules) == 1 && n.Decision == None:
+		flags |= refEnds
+		e.put64(a, uint64(leafRef(kindEnd, rules[0])))
 	}
-	if flags&refAnswer != 0 {
-		header(leafRef(int(n.Decision), n.Rule))
+	if n.Decision != None {
+		flags |= refAnswer
+		e.put64(a, uint64(leafRef(int(n.Decision), n.Rule)))
 	}
 	return flags
 }
 
 // index puts down a node that leads from tokens, by their index, to refs.
-func (e *encoder) index(a area, tokens []uint32, hashes []uint64, refs []ref) (ref, error) {
-	e.align(a, 0)
-	numbers := make([]uint32, len(tokens))
-	edgeHashes := make([]uint64, len(tokens))
+func (e *encoder) index(a area, w *world, tokens []uint32, refs []ref) (ref, error) {
+	items := make([]item, len(tokens))
 	for i, t := range tokens {
-		numbers[i], edgeHashes[i] = t+1, hashes[t]
+		items[i] = item{w.hashes[t], slotOf(t+1, refs[i])}
 	}
-	return e.slots(a, 0, numbers, edgeHashes, refs)
+	return e.node(a, 0, items)
 }

@@ -1,12 +1,13 @@
 package matcher
 
-// Everything in an area of nodes has the form of a slot, so that one pass over
-// the units proves that whatever a walk may read there can be followed: it does
-// not matter where a node begins, and a ref into the middle of another one
-// would give wrong answers but leave the image as little as any other. A walk
-// ends because each step takes a token.
+// Every slot of an area may be read for any node of it, and any word is a
+// displacement, under which all slots are in the area. So one pass over the slots
+// proves that whatever a walk may read there can be followed, and that there are the
+// marks that refs speak of: what is in the wrong place gives wrong answers, but
+// leaves the image as little as what is in the right one. A walk ends because each
+// step takes a token.
 
-// A nodeCheck checks the units of one area.
+// A nodeCheck checks the slots of one area.
 type nodeCheck struct {
 	*validator
 	area    area
@@ -38,8 +39,8 @@ func (v *validator) graphs() error {
 			return err
 		}
 	}
-	if m.count(areaNodes) == 0 || le64(m.areas[areaNodes], 0) != 0 {
-		return v.bad(imgAreas+8*int(areaNodes)+4, "nodes: the first unit is not zero")
+	if m.count(areaDisplacements) < markWords {
+		return v.bad(imgAreas+8*int(areaDisplacements)+4, "fewer displacements than a mark takes")
 	}
 	for _, root := range []struct {
 		area  area
@@ -60,19 +61,17 @@ func (v *validator) graphs() error {
 
 // isIndex reports whether r is a ref to a node of an area, and nothing else.
 func (v *validator) isIndex(a area, r ref) bool {
-	return r == nodeRef(r.class(), int(r.unit())) && v.hasSlots(a, r)
+	return r == nodeRef(r.class(), r.value()) && v.hasBuckets(a, r)
 }
 
-// hasSlots reports whether the slots of a node are in an area.
-func (v *validator) hasSlots(a area, r ref) bool {
-	return r.class() <= maxClass && within(r.unit(), 1<<r.class(), int(v.m.count(a)))
+// hasBuckets reports whether there are slots, and displacements for all buckets of a
+// node.
+func (v *validator) hasBuckets(a area, r ref) bool {
+	return v.m.count(a) > 0 && r.class() <= maxClass && within(r.value(), 1<<r.class(), int(v.m.count(a+1)))
 }
 
-// index checks the units of an area whose nodes lead to indexes.
+// index checks the slots of an area whose nodes lead to indexes.
 func (v *validator) index(a area, numbers, indexes uint32) error {
-	if err := v.turns(a); err != nil {
-		return err
-	}
 	for i := range v.m.count(a) {
 		slot := le64(v.m.areas[a], int(8*i))
 		if slot == 0 {
@@ -89,36 +88,18 @@ func (v *validator) index(a area, numbers, indexes uint32) error {
 	return nil
 }
 
-// turns checks that there are turns for all units of an area.
-func (v *validator) turns(a area) error {
-	if units := v.m.count(a); units > maxUnits || v.m.count(a+1) != (units+turnSlots-1)/turnSlots {
-		return v.bad(imgAreas+8*int(a+1), "%d %s for %d units", v.m.count(a+1), areaShape[a+1].name, units)
-	}
-	return nil
-}
-
 func (v *validator) hasRows(a area) bool { return a == areaBlockNodes || a == areaFoldBlockNodes }
 
-// graph checks the units of an area with the graphs of programs.
+// graph checks the slots of an area with the graphs of programs.
 func (c *nodeCheck) graph() error {
-	if err := c.turns(c.area); err != nil {
-		return err
-	}
 	nodes := c.m.areas[c.area]
 	for at := 0; at < len(nodes); at += 8 {
 		slot := le64(nodes, at)
 		if slot == 0 {
 			continue
 		}
-		number := tokenOf(slot)
-		if number == 0 {
-			if !c.isHeader(slot) {
-				return c.badRecord(c.area, uint32(at/8), "%#x is no slot, answer, ends or rule behind", slot)
-			}
-			continue
-		}
-		if number >= c.numbers {
-			return c.badRecord(c.area, uint32(at/8), "there is no token %d", number)
+		if number := tokenOf(slot); number == 0 || number >= c.numbers {
+			return c.badRecord(c.area, uint32(at/8), "there is no token %d", tokenOf(slot))
 		}
 		if !c.leads(refOf(slot)) {
 			return c.badRecord(c.area, uint32(at/8), "%#x is no ref", uint64(refOf(slot)))
@@ -127,15 +108,14 @@ func (c *nodeCheck) graph() error {
 	return nil
 }
 
-// isHeader reports whether a unit has the form of what stands before nodes.
-func (c *nodeCheck) isHeader(slot uint64) bool {
-	r := ref(slot)
+// isMark reports whether a ref has the form of a mark.
+func (c *nodeCheck) isMark(r ref) bool {
 	if r != leafRef(r.kind(), r.value()) {
 		return false
 	}
 	switch d := r.kind() &^ kindBehind; {
 	case r.kind() == kindEnds:
-		return c.m.hasHead(areaEnds, r.value())
+		return c.m.hasEnds(r.value())
 	case r.kind() == kindEnd, int(Allow) <= d && d <= int(Forbidden):
 		return r.value() < c.m.rules
 	}
@@ -152,44 +132,33 @@ func (c *nodeCheck) leads(to ref) bool {
 		switch kind := to.kind(); {
 		case to != leafRef(kind, value):
 			return false
-		case kind == kindTail || kind == kindWeak:
-			return c.m.hasHead(c.tails, value)
+		case kind == kindWeak:
+			return c.m.hasTail(c.tails, value)
+		case isTail(kind):
+			d := Decision(kind &^ kindTail)
+			return Allow <= d && d <= Forbidden && c.m.hasTail(c.tails, value)
 		case kind == kindGroup:
 			return c.groups[0] <= value && value < c.groups[1]
 		default:
-			return kind < kindTail && value < c.m.rules
+			return kind <= int(Forbidden) && value < c.m.rules
 		}
 	case to.isLeaf():
-		if to&^(refAnswer|refEnds) != leafRef(kindUnit, value) || to&(refAnswer|refEnds) == 0 {
+		if to&^(refAnswer|refEnds) != leafRef(kindMarks, value) || to&(refAnswer|refEnds) == 0 {
 			return false
 		}
-	case to&refRest != 0 || !c.hasSlots(c.area, to):
+	case to&refRest != 0 || !c.hasBuckets(c.area, to):
 		return false
 	}
-	units := c.m.count(c.area)
-	first := to.unit()
-	if to&refAnswer != 0 {
-		if first--; first >= units || !c.holds(first, int(Allow), int(Forbidden)) {
-			return false
-		}
-	}
-	if to&refEnds != 0 {
-		if first--; first >= units || !c.holds(first, kindEnds, kindEnd) {
-			return false
-		}
-	}
-	if to&refOn != 0 {
-		if first--; first >= units || !c.holds(first, kindBehind+int(Allow), kindBehind+int(Forbidden)) {
-			return false
-		}
-	}
-	return true
+	return (to&refAnswer == 0 || c.marked(to.answerAt(), int(Allow), int(Forbidden))) &&
+		(to&refEnds == 0 || c.marked(to.endsAt(), kindEnds, kindEnd)) &&
+		(to&refOn == 0 || c.marked(to.behindAt(), kindBehind+int(Allow), kindBehind+int(Forbidden)))
 }
 
-// holds reports whether a unit is one that stands before nodes, of one of the given
-// kinds.
-func (c *nodeCheck) holds(unit uint32, from, to int) bool {
-	slot := le64(c.m.areas[c.area], int(8*unit))
-	kind := ref(slot).kind()
-	return c.isHeader(slot) && from <= kind && kind <= to
+// marked reports whether two words are a mark of one of the given kinds.
+func (c *nodeCheck) marked(at uint32, from, through int) bool {
+	if !within(at, markWords, int(c.m.count(c.area+1))) {
+		return false
+	}
+	r := c.m.mark(c.area, at)
+	return c.isMark(r) && from <= r.kind() && r.kind() <= through
 }

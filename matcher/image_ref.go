@@ -4,7 +4,7 @@ package matcher
 // follow.
 //
 //	        node                       leaf
-//	63-32   unit of its first slot     value: a rule, an index or a unit
+//	63-32   its first displacement     value: a rule, or an index
 //	31-10   0; in a slot the token's number
 //	9       answer: of the rules that end here one decides against all that ended
 //	        before
@@ -13,12 +13,13 @@ package matcher
 //	6       on: a rule behind can      0
 //	        change the answer
 //	5       1                          0
-//	5-0     64 - size class            kind
+//	5-0     63 - class                 kind
 //
-// What stands before a node's first slot, the nearest first: its answer, if it
-// has one; its ends, if it has any; and, if it goes on, the strictest rule behind.
-// Each takes a unit, which is a ref. A leaf where several rules end, or one beside
-// the answer, has units in the same way, but no slots.
+// What stands before a node's first displacement, the nearest first, are its marks:
+// its answer, if it has one; its ends, if it has any; and, if it goes on, the
+// strictest rule behind. Each takes two words, which are a ref. A leaf where several
+// rules end, or one beside the answer, has marks in the same way, but no
+// displacements.
 type ref uint64
 
 const (
@@ -28,34 +29,34 @@ const (
 	refOn     ref = 1 << 6
 	refNode   ref = 1 << 5
 
-	sizeMask  = 63 // of a node: how far the hash is shifted
+	classMask = 63 // of a node: 63 - class, how far half a hash is shifted
 	maxClass  = 22
 	kindMask  = 31
 	valueBit  = 32
 	maxValues = 1 << 24
-	maxRules  = maxValues
-	maxUnits  = maxValues
+	maxRules  = 1 << 23
+	maxSlots  = maxValues
 )
 
 // Kinds of leaves. From 1 to 4 they are decisions: a rule ends here, and it is
 // the answer.
 const (
-	kindRule  = 0 // a rule ends here, and changes nothing; or an index
-	kindTail  = 5 // one rule is left, and is the answer if it matches: an index in tails
-	kindWeak  = 6 // the same, but the rule changes nothing
-	kindGroup = 7 // a group; behind first tokens only
-	kindUnit  = 8 // several rules end here
+	kindRule  = 0  // a rule ends here, and changes nothing; or an index
+	kindWeak  = 6  // one rule is left, and changes nothing if it matches: an index in tails
+	kindGroup = 7  // a group; behind first tokens only
+	kindMarks = 8  // several rules end here: as marks of a node
+	kindTail  = 16 // plus a decision: one rule is left, and is the answer if it matches
 
-	// Before nodes only.
+	// Marks only.
 	kindEnds   = 9  // several rules end here: an index in ends
 	kindEnd    = 10 // one rule ends here
-	kindBehind = 16 // plus a decision: of the rules behind the first by precedence
+	kindBehind = 24 // plus a decision: of the rules behind the first by precedence
 )
 
 func leafRef(kind int, value uint32) ref {
 	r := ref(kind) | ref(value)<<valueBit
 	switch {
-	case kind == kindTail || kind == kindGroup:
+	case isTail(kind) || kind == kindGroup:
 		r |= refRest
 	case int(Allow) <= kind && kind <= int(Forbidden):
 		r |= refAnswer
@@ -63,28 +64,36 @@ func leafRef(kind int, value uint32) ref {
 	return r
 }
 
+// isTail reports whether a kind of leaf is that of a tail whose rule is the answer
+// if it matches.
+func isTail(kind int) bool { return kind&^7 == kindTail }
+
 // nodeRef returns the ref of a node of which nothing else is said.
-func nodeRef(class, unit int) ref { return ref(64-class) | ref(unit)<<valueBit }
+func nodeRef(class int, displacement uint32) ref {
+	return ref(63-class) | ref(displacement)<<valueBit
+}
 
 func (r ref) isLeaf() bool  { return r&refNode == 0 }
 func (r ref) kind() int     { return int(r & kindMask) }
 func (r ref) value() uint32 { return uint32(r >> valueBit) }
-func (r ref) unit() uint32  { return uint32(r >> valueBit) }
-func (r ref) class() int    { return 64 - int(r&sizeMask) }
+
+// class returns the logarithm of the number of a node's buckets.
+func (r ref) class() int { return 63 - int(r&classMask) }
 
 // inPlace reports whether a ref is a leaf that is all there is to say, and has
-// no unit.
-func (r ref) inPlace() bool { return r&(refNode|kindUnit) == 0 }
+// no marks.
+func (r ref) inPlace() bool { return r&(refNode|kindMarks) == 0 }
 
-// endsUnit returns the unit that holds the ends of a node that has them.
-func (r ref) endsUnit() uint32 { return r.unit() - 1 - uint32(r/refAnswer&1) }
+// markWords is how many words a mark takes.
+const markWords = 2
 
-// behindUnit returns the unit that holds the strictest rule behind a node that
-// goes on.
-func (r ref) behindUnit() uint32 { return r.endsUnit() - uint32(r/refEnds&1) }
+// Where the marks are of a ref that has them.
+func (r ref) answerAt() uint32 { return r.value() - markWords }
+func (r ref) endsAt() uint32   { return r.answerAt() - markWords*uint32(r/refAnswer&1) }
+func (r ref) behindAt() uint32 { return r.endsAt() - markWords*uint32(r/refEnds&1) }
 
-// A slot is an edge: a ref and in it the number of a token. An empty slot, and a
-// unit before a node, has token 0, which no token of a command is equal to.
+// A slot is an edge: a ref and in it the number of a token. An empty slot has token
+// 0, which no token of a command is equal to.
 const (
 	slotToken = 10
 	maxNumber = 1 << 22

@@ -23,7 +23,7 @@ func (e *encoder) spellings(at *places) error {
 		first := i
 		for ; i < len(d.Spellings) && d.Spellings[i].Fold == fold; i++ {
 			s := &d.Spellings[i]
-			to, err := e.program(&s.Program, at, areaFoldBlockNodes, e.foldHash)
+			to, err := e.program(&s.Program, at, &e.folded)
 			if err != nil {
 				return err
 			}
@@ -35,7 +35,7 @@ func (e *encoder) spellings(at *places) error {
 		e.put32(areaClasses, uint32(first), uint32(i-first))
 	}
 	var err error
-	e.classes, err = e.index(areaClassNodes, tokens, e.foldHash, classes)
+	e.classes, err = e.index(areaClassNodes, &e.folded, tokens, classes)
 	return err
 }
 

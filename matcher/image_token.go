@@ -176,7 +176,7 @@ func (e *encoder) tokens() error {
 	e.put64(areaTokens, 0, tokenNone<<keyLength)
 	for _, t := range e.draft.Tokens {
 		k := e.hash.key(t)
-		e.tokenHash = append(e.tokenHash, k.hash)
+		e.exact.hashes = append(e.exact.hashes, k.hash)
 		if len(t) > maxInline {
 			k.last = longLength(len(t))<<tokenLenBit | uint64(e.putText(areaText, t))
 		}
@@ -194,7 +194,7 @@ const (
 func (e *encoder) folds() {
 	e.put64(areaFolds, 0)
 	for _, t := range e.draft.Folds {
-		e.foldHash = append(e.foldHash, caseless.Hash(t, uint64(e.hash.seed)))
+		e.folded.hashes = append(e.folded.hashes, caseless.Hash(t, uint64(e.hash.seed)))
 		e.put32(areaFolds, e.putText(areaFoldText, t), uint32(len(t)))
 	}
 }

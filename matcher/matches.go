@@ -79,12 +79,12 @@ func (m *Image) appendExact(dst []Match, name string, command []string) []Match 
 		}
 		to = refOf(slot)
 		if to.inPlace() {
-			switch to.kind() {
-			case kindTail, kindWeak:
-				if head, tokens, ok := m.tail(to.value(), command[depth:]); ok {
-					dst = append(dst, Match{Rule: int32(head & (maxRules - 1)), Tokens: int32(depth + tokens)})
+			switch kind := to.kind(); {
+			case isTail(kind), kind == kindWeak:
+				if tokens, whole := m.tail(to.value(), command[depth:]); whole {
+					dst = append(dst, Match{Rule: int32(m.tailRule(areaTails, to.value())), Tokens: int32(depth + tokens)})
 				}
-			case kindGroup:
+			case kind == kindGroup:
 				g := groupWalk{image: m, tokens: command[depth:]}
 				dst = g.appendMatches(dst, to.value())
 			default:
@@ -105,12 +105,12 @@ func (m *Image) appendExact(dst []Match, name string, command []string) []Match 
 func (m *Image) appendFolded(dst []Match, to ref, command []string) []Match {
 	for depth := 1; ; depth++ {
 		if to.inPlace() {
-			switch to.kind() {
-			case kindTail, kindWeak:
-				if head, tokens, ok := m.tailFolded(to.value(), command[depth:]); ok {
-					dst = append(dst, Match{Rule: int32(head & (maxRules - 1)), Tokens: int32(depth + tokens)})
+			switch kind := to.kind(); {
+			case isTail(kind), kind == kindWeak:
+				if tokens, whole := m.tailFolded(to.value(), command[depth:]); whole {
+					dst = append(dst, Match{Rule: int32(m.tailRule(areaFoldTails, to.value())), Tokens: int32(depth + tokens)})
 				}
-			case kindGroup:
+			case kind == kindGroup:
 				g := groupWalk{image: m, tokens: command[depth:], folded: true}
 				dst = g.appendMatches(dst, to.value())
 			default:
@@ -132,19 +132,19 @@ func (m *Image) appendFolded(dst []Match, to ref, command []string) []Match {
 
 // appendEnds appends the rules that end in a node that depth tokens led to.
 func (m *Image) appendEnds(dst []Match, a area, to ref, depth int) []Match {
-	unit := to.unit() - 1
+	mark := to.answerAt()
 	switch {
 	case to&refEnds != 0:
-		unit = to.endsUnit()
+		mark = to.endsAt()
 	case to&refAnswer == 0:
 		return dst
 	}
-	ends := ref(le64(m.areas[a], int(8*unit)))
+	ends := m.mark(a, mark)
 	if ends.kind() != kindEnds {
 		return append(dst, Match{Rule: int32(ends.value()), Tokens: int32(depth)})
 	}
 	list := m.areas[areaEnds][4*ends.value():]
-	for i := range le32(list, 0) &^ wordHead {
+	for i := range le32(list, 0) &^ endsHead {
 		dst = append(dst, Match{Rule: int32(le32(list, int(4*i+4))), Tokens: int32(depth)})
 	}
 	return dst

@@ -118,7 +118,7 @@ func (w *openWalk) from(to ref) (o open) {
 		case to&refOn == 0:
 			return o
 		case depth >= len(w.prefix):
-			behind := ref(le64(m.areas[nodes], int(8*to.behindUnit())))
+			behind := m.mark(nodes, to.behindAt())
 			o.strictest = answer{decision: Decision(behind.kind() - kindBehind), rule: behind.value(), tokens: uint32(depth)}
 			return o
 		}
@@ -139,25 +139,27 @@ func (w *openWalk) from(to ref) (o open) {
 // leaf adds what a tail or a group says, behind so many tokens.
 func (w *openWalk) leaf(o open, to ref, depth int) open {
 	m, rest := w.image, w.prefix[depth:]
-	switch to.kind() {
-	case kindTail:
-		var head uint32
-		var tokens int
-		var ok bool
-		if w.folded {
-			head, tokens, ok = m.tailFolded(to.value(), rest)
-		} else {
-			head, tokens, ok = m.tail(to.value(), rest)
-		}
-		a := answer{decision: Decision(head >> headDecision & 7), rule: head & (maxRules - 1), tokens: uint32(depth + tokens)}
-		if ok {
-			o.own = a
-		} else {
-			o.strictest = a
-		}
-	case kindGroup:
+	switch kind := to.kind(); {
+	case kind == kindGroup:
 		g := groupWalk{image: m, tokens: rest, folded: w.folded}
 		o.own, o.strictest = g.decide(to.value()), g.strictest(to.value())
+		return o
+	case !isTail(kind):
+		return o
+	}
+	tails := areaTails
+	tokens, whole := 0, false
+	if w.folded {
+		tails = areaFoldTails
+		tokens, whole = m.tailFolded(to.value(), rest)
+	} else {
+		tokens, whole = m.tail(to.value(), rest)
+	}
+	switch {
+	case whole:
+		o.own = m.tailAnswer(tails, to, depth+tokens)
+	case tokens >= 0:
+		o.strictest = m.tailAnswer(tails, to, depth+tokens)
 	}
 	return o
 }

@@ -20,7 +20,7 @@ func TestSprintf(t *testing.T) {
 		{"line %d%+d", []any{uint32(3), int64(-4)}},
 		{"line %d%+d", []any{uint32(3), int64(4)}},
 		{"%x %#x %#x", []any{255, 255, uint64(1<<64 - 1)}},
-		{"%08x|%08x|%3d|%03d|%-3d|%2d", []any{uint32(0xbeef), 0x123456789, 7, 7, 7, 12345}},
+		{"%08x|%08x|%3d|%03d|%-3d|%2d", []any{uint32(0xbeef), uint64(0x123456789), 7, 7, 7, 12345}},
 		{"%s %v %q", []any{"a\n", "b", "c\n\xff→"}},
 		{"%s %q %x", []any{[]byte("a"), []byte("b\""), []byte("\x00\xff")}},
 		{"% x|%-9s|%5s|", []any{[]byte("abc"), "left", "é"[:1]}},

@@ -33,7 +33,8 @@ func (a answer) verdict() Verdict {
 // walk returns the answer of the exact rules for a command that begins with
 // name.
 func (m *Image) walk(name string, command []string) answer {
-	nodes, turns := m.areas[areaNodes], m.areas[areaTurns]
+	nodes, displacements := m.areas[areaNodes], m.areas[areaDisplacements]
+	slots := m.count(areaNodes)
 	to := m.root
 	var answered ref // by the last ref with an answer, behind so many tokens
 	var tokens int
@@ -44,8 +45,8 @@ func (m *Image) walk(name string, command []string) answer {
 		if len(token) > maxInline {
 			hash = m.hash.middle(hash, token)
 		}
-		turn := turns[to.home(hash)/turnSlots]
-		slot := le64(nodes, 8*int(to.turned(hash, turn)))
+		d := le32(displacements, 4*int(to.bucket(hash)))
+		slot := le64(nodes, 8*int(displaced(hash, d, slots)))
 		if !m.has(tokenOf(slot), first, last, token) {
 			break
 		}
@@ -75,26 +76,31 @@ func (m *Image) answer(a area, to ref, tokens int) answer {
 		return answer{}
 	}
 	if !to.inPlace() {
-		to = ref(le64(m.areas[a], int(8*to.unit()-8)))
+		to = m.mark(a, to.answerAt())
 	}
 	return answer{decision: Decision(to.kind()), rule: to.value(), tokens: uint32(tokens)}
+}
+
+// tailAnswer returns the answer of a tail that matches so many tokens.
+func (m *Image) tailAnswer(tails area, to ref, tokens int) answer {
+	return answer{decision: Decision(to.kind() &^ kindTail), rule: m.tailRule(tails, to.value()), tokens: uint32(tokens)}
 }
 
 // leaf returns the answer of a tail or group of the exact rules that depth
 // tokens led to.
 func (m *Image) leaf(to ref, command []string, depth int) answer {
-	switch to.kind() {
-	case kindTail:
-		head, tokens, ok := m.tail(to.value(), command[depth:])
-		if !ok {
-			return answer{}
-		}
-		return answer{decision: Decision(head >> headDecision & 7), rule: head & (maxRules - 1), tokens: uint32(depth + tokens)}
-	case kindGroup:
+	switch kind := to.kind(); {
+	case kind == kindGroup:
 		g := groupWalk{image: m, tokens: command[depth:]}
 		return g.decide(to.value())
+	case !isTail(kind):
+		return answer{}
 	}
-	return answer{}
+	tokens, whole := m.tail(to.value(), command[depth:])
+	if !whole {
+		return answer{}
+	}
+	return m.tailAnswer(areaTails, to, depth+tokens)
 }
 
 // find returns the slot of a node that is for the token with key k, 0 if none
@@ -105,12 +111,6 @@ func (m *Image) find(a area, node ref, k *key) uint64 {
 		return 0
 	}
 	return slot
-}
-
-// slot returns the slot of a node that a token with a hash would have.
-func (m *Image) slot(a area, node ref, hash uint64) uint64 {
-	turn := m.areas[a+1][node.home(hash)/turnSlots]
-	return le64(m.areas[a], 8*int(node.turned(hash, turn)))
 }
 
 // walkFolded is walk for the canonical rules of a spelling, whose graph is at
@@ -139,18 +139,18 @@ func (m *Image) walkFolded(to ref, command []string) (best answer) {
 
 // leafFolded is leaf for canonical rules.
 func (m *Image) leafFolded(to ref, command []string, depth int) answer {
-	switch to.kind() {
-	case kindTail:
-		head, tokens, ok := m.tailFolded(to.value(), command[depth:])
-		if !ok {
-			return answer{}
-		}
-		return answer{decision: Decision(head >> headDecision & 7), rule: head & (maxRules - 1), tokens: uint32(depth + tokens)}
-	case kindGroup:
+	switch kind := to.kind(); {
+	case kind == kindGroup:
 		g := groupWalk{image: m, tokens: command[depth:], folded: true}
 		return g.decide(to.value())
+	case !isTail(kind):
+		return answer{}
 	}
-	return answer{}
+	tokens, whole := m.tailFolded(to.value(), command[depth:])
+	if !whole {
+		return answer{}
+	}
+	return m.tailAnswer(areaFoldTails, to, depth+tokens)
 }
 
 // findFolded is find in a node of folded tokens. hash is the token's, folded.

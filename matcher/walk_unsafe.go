@@ -31,18 +31,21 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 			return m.decide(argv, at)
 		}
 		if n := m.fastTail(to.value(), argv, s.depth); n > 0 {
-			head := load32(m.base(areaTails), int(4*to.value()))
-			return Verdict{Decision: Decision(head >> headDecision & 7), Rule: int32(head & (maxRules - 1)), Tokens: int32(n)}
+			return Verdict{
+				Decision: Decision(to.kind() &^ kindTail),
+				Rule:     int32(load32(m.base(areaTails), tailWord*int(to.value())) & (tailHead - 1)),
+				Tokens:   int32(n),
+			}
 		}
 	}
 	if at != nil && at.on && s.answer == 0 && len(argv) > 0 {
 		return m.decideByName(argv, at)
 	}
-	// Whether there is an answer, and whether it is in a unit, no processor can
-	// guess: so both are masks. Unit 0 is read for those that are in none.
+	// Whether there is an answer, and whether it is a mark, no processor can
+	// guess: so both are masks.
 	answer := s.answer
-	inUnit := -((answer/uint64(refNode) | answer/kindUnit) & 1)
-	answer = answer&^inUnit | load64(m.base(areaNodes), int(8*(answer>>valueBit-1)&inUnit))
+	inMark := -((answer/uint64(refNode) | answer/kindMarks) & 1)
+	answer = answer&^inMark | load64(m.base(areaDisplacements), int(4*(answer>>valueBit-markWords)&inMark))&inMark
 	return Verdict{
 		Decision: Decision(answer & kindMask),
 		Rule:     int32(answer>>valueBit | (answer/uint64(refAnswer)&1 - 1)),
@@ -99,19 +102,20 @@ func (m *Image) longStep(s step, p unsafe.Pointer, n int) step {
 // fastTail is Image.tail, returning how many tokens the tail and the depth
 // tokens before it cover, and 0 if it does not match.
 func (m *Image) fastTail(index uint32, argv []string, depth int) int {
-	tail := unsafe.Add(m.base(areaTails), 4*uintptr(index))
+	tail := unsafe.Add(m.base(areaTails), tailWord*uintptr(index))
+next:
 	for at := depth; ; at++ {
-		tail = unsafe.Add(tail, 4)
+		tail = unsafe.Add(tail, tailWord)
 		word := load32(tail, 0)
-		if word&wordHead != 0 {
+		if word&tailHead != 0 {
 			return at
 		}
 		if at >= len(argv) {
 			return 0
 		}
 		p, n := tokenAt(argv, at)
-		if n > maxInline && word&wordSet == 0 {
-			if !m.isLong(word, p, n) {
+		if n > maxInline && word&tailMore == 0 {
+			if !m.isLong(word&tailNumber, p, n) {
 				return 0
 			}
 			continue
@@ -120,27 +124,31 @@ func (m *Image) fastTail(index uint32, argv []string, depth int) int {
 			break
 		}
 		first, last := shortWords(p, n)
-		if word&wordSet == 0 {
-			if !m.isShort(word, first, last) {
+		if word&tailMore == 0 {
+			if !m.isShort(word&tailNumber, first, last) {
 				return 0
 			}
 			continue
 		}
-		tag := uint32(m.hashWords(first, last) & memberTags)
-		members := tail
-		tail = unsafe.Add(tail, 4*uintptr(word&^wordSet))
+		tags := m.tags
+		tag := uint32(m.hashWords(first, last)) & tags
 		for {
-			if members == tail {
+			if word&tags == tag && m.isShort(word&tailNumber&^tags, first, last) {
+				for word&tailMore != 0 {
+					tail = unsafe.Add(tail, tailWord)
+					word = load32(tail, 0)
+				}
+				continue next
+			}
+			if word&tailMore == 0 {
 				return 0
 			}
-			members = unsafe.Add(members, 4)
-			if member := load32(members, 0); member>>memberTag == tag && m.isShort(member%maxNumber, first, last) {
-				break
-			}
+			tail = unsafe.Add(tail, tailWord)
+			word = load32(tail, 0)
 		}
 	}
 	// A token is long and has alternatives, or is empty, or isReadable was not sure.
-	if _, rest, ok := m.tail(index, argv[depth:]); ok {
+	if rest, whole := m.tail(index, argv[depth:]); whole {
 		return depth + rest
 	}
 	return 0
@@ -149,22 +157,24 @@ func (m *Image) fastTail(index uint32, argv []string, depth int) int {
 // Why no load here leaves what may be read. The image's bytes have been checked by
 // OpenImage, and do not change.
 //
-//   - Slots and turns. A walk begins with the root, which isIndex has found to be a
+//   - Displacements. A walk begins with the root, which isIndex has found to be a
 //     node, and goes on with slots that were read here and have refOn: no leaves,
-//     since leads wants that of leaves. hasSlots holds that a node's unit and the
-//     2^class behind it are in the area. Both hash>>size and hash<<turn>>size are
-//     below 2^class, as size is 64-class. validator.turns holds that there is a
-//     turn for each four units.
-//   - Answers. A slot with refAnswer is a leaf that is an answer, or has a unit before
-//     its own (leads, holds). Instead of the unit of others, unit 0 is read, which
-//     there is and which is 0 (graphs).
+//     since leads wants that of leaves. hasBuckets holds that the 2^class
+//     displacements of a node are in the area. hash>>1>>(63-class) is below 2^class.
+//   - Slots. A fraction of 2^32, whatever it is, of the number of slots is below
+//     that number, which is not 0 (hasBuckets).
+//   - Answers. A slot with refAnswer is a leaf that is an answer, or has a mark before
+//     its displacements (leads, marked). For others the first two words are read,
+//     which there are (graphs).
 //   - Token records. nodeCheck.graph holds that each slot's token number is below
 //     their count, and so does tailsIn for tails; 0 is the number of a record, too.
 //   - Texts. validator.tokens holds that a long token's text of n bytes is in the
 //     text, and it is read up to n, when n is also the command's token's length.
-//   - Tails. A ref to a tail is one to a head (leads, hasHead). Behind it are words
-//     up to the next head, of which the last word of the area is one; a set's
-//     members are not heads, and end before the area does (tailsIn).
+//   - Tails. A ref to a tail is one to a head (leads, hasTail). Behind it are words
+//     up to the next head, of which the last word of the area is one; that there is
+//     more no word before a head says (tailsIn). A word is read with the byte behind
+//     it, and behind the tails are other areas, of which that of rows is not empty
+//     (rowsAt).
 //   - A command's token of n bytes at p. Of one of more than 15 bytes nothing but
 //     bytes of it is read. Of another one the 16 bytes at p are, some of them
 //     beyond it; but none beyond the 4096 bytes that p is in, or else the walk is
@@ -224,9 +234,8 @@ func (m *Image) hashWords(first, last uint64) uint64 {
 // edge returns the slot that a token with a hash has in the node that a slot leads
 // to.
 func (m *Image) edge(slot, hash uint64) uint64 {
-	unit := slot >> valueBit
-	turn := *(*byte)(unsafe.Add(m.base(areaTurns), (unit+hash>>(slot&sizeMask))/turnSlots))
-	return load64(m.base(areaNodes), int(8*(unit+hash<<(turn&63)>>(slot&sizeMask))))
+	d := load32(m.base(areaDisplacements), int(4*(slot>>valueBit+hash>>1>>(slot&uint64(classMask)))))
+	return load64(m.base(areaNodes), int(uint64(uint32(hash)+d)*uint64(m.slots)>>32*8))
 }
 
 // isShort reports whether a token's record is the given key of a short one.
