@@ -153,8 +153,10 @@ type module struct {
 	hosts    []ir.HostExecutable
 	networks []ir.NetworkRule
 	examples []examples
-	strings  int64 // kept so far
-	text     int   // bytes read so far
+	tokens   slab[string]   // of patterns
+	lists    slab[[]string] // positions of patterns
+	strings  int64          // kept so far
+	text     int            // bytes read so far
 
 	problems   diag.List
 	complaints map[complaint]bool // the builtins' part of problems

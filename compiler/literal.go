@@ -449,6 +449,9 @@ func (s *slab[T]) add(v T) {
 	s.taken++
 }
 
+// drop forgets the list that is being made.
+func (s *slab[T]) drop() { s.taken = 0 }
+
 // take returns the list that was made, nil if nothing was added, and starts
 // another.
 func (s *slab[T]) take() []T {

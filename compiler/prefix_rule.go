@@ -114,14 +114,15 @@ func (m *module) pattern(list *starlark.List) (ir.Pattern, *problem) {
 	if p := m.keep(int64(list.Len())); p != nil {
 		return nil, p
 	}
-	pattern := make(ir.Pattern, list.Len())
-	for i := range pattern {
+	m.tokens.drop() // of a pattern that was not valid
+	m.lists.drop()
+	for i := range list.Len() {
 		switch position := list.Index(i).(type) {
 		case starlark.String:
 			if p := m.read(string(position)); p != nil {
 				return nil, p
 			}
-			pattern[i] = []string{string(position)}
+			m.tokens.add(string(position))
 		case *starlark.List:
 			if position.Len() == 0 {
 				return nil, invalid("pattern alternatives cannot be empty").orHint("a position without alternatives matches nothing: leave it out, or name a token")
@@ -140,12 +141,14 @@ func (m *module) pattern(list *starlark.List) (ir.Pattern, *problem) {
 				if p := m.read(token); p != nil {
 					return nil, p
 				}
-				pattern[i] = append(pattern[i], token)
+				m.tokens.add(token)
 			}
 		default:
 			return nil, invalid("pattern element must be a string or list of strings (got %s)", typeName(position)).orHint(mendElement(position))
 		}
+		m.lists.add(m.tokens.take())
 	}
+	pattern := ir.Pattern(m.lists.take())
 	if len(pattern) == 0 {
 		return nil, invalid("pattern cannot be empty").orHint("name at least the program: no rule can be about every command")
 	}

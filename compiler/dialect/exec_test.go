@@ -121,6 +121,15 @@ func TestErrors(t *testing.T) {
 			"eval 2:8 repeated named argument",
 			"eval 3:1 `return` cannot be used outside of a `def` function",
 		}},
+		{"the first part that is no target", "[a, (b), [c, d[0], e.f, 1, 2], 3] = x", []string{
+			"eval 1:25 left-hand-side of assignment must take the form `a`, `a.b` or `a[b]`",
+		}},
+		{"a list without targets", "for a in []: ['x', b] = a", []string{
+			"eval 1:15 left-hand-side of assignment must take the form `a`, `a.b` or `a[b]`",
+		}},
+		{"a call among the targets of a comprehension", "[0 for [a, [b, f()]] in x]", []string{
+			"eval 1:16 left-hand-side of assignment must take the form `a`, `a.b` or `a[b]`",
+		}},
 		{"wide characters count once", "x = '😀é' + zed", []string{"eval 1:12 Variable `zed` not found, did you mean `len`?"}},
 		{"argument of a call is the caller's", "def f(a: int): pass\nf(1)\nf('x')", []string{
 			"eval 3:1 Value `x` of type `string` does not match the type annotation `int` for argument `a`",

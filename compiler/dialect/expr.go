@@ -28,7 +28,7 @@ const (
 	sEllipsis
 	sParen  // parts: the inside
 	sTuple  // parts: the elements
-	sList   // parts: the elements
+	sList   // parts: the elements that matter, see targets
 	sIndex  // parts: container, one or two indices
 	sDot    // parts: the object
 	sUnion  // parts: both sides of |
@@ -542,11 +542,27 @@ func (p *parser) list() expr {
 		}
 	}
 	p.expect("]")
-	list := slices.Clone(p.open[first:])
-	p.open = p.open[:first]
+	list := p.open[first:]
 	e := p.up(pos, "list", &syntax.ListExpr{Lbrack: pos, List: exprs(list), Rbrack: pos}, list...)
-	e.shape, e.parts = sList, list
+	e.shape, e.parts = sList, targets(list)
+	p.open = p.open[:first]
 	return e
+}
+
+// targets returns the parts of a list that matter if it is a target: all, but for
+// those behind one that cannot be a target. Most lists begin with a string.
+func targets(list []expr) []expr {
+	n := slices.IndexFunc(list, func(x expr) bool {
+		switch x.shape {
+		case sName, sParen, sTuple, sList, sIndex, sDot:
+			return false
+		}
+		return true
+	})
+	if n >= 0 {
+		list = list[:n+1]
+	}
+	return slices.Clone(list)
 }
 
 func (p *parser) dict() expr {

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strconv"
 
 	"go.starlark.net/syntax"
@@ -233,6 +234,9 @@ func (p *parser) use(name string, pos syntax.Position) *syntax.Ident {
 	p.lookups += p.scope.depth + 1
 	if p.lookups > maxLookups {
 		p.bail(pos, "too many names in nested scopes")
+	}
+	if len(p.uses) == cap(p.uses) {
+		p.uses = slices.Grow(p.uses, max(64, len(p.uses)))
 	}
 	p.uses = append(p.uses, use{name: name, pos: pos, scope: p.scope, inType: p.inType})
 	return &syntax.Ident{NamePos: pos, Name: name}
