@@ -86,10 +86,15 @@ func Turns(rounds int, sample time.Duration, rows []Row) []float64 {
 	}
 	least := make([]float64, len(rows))
 	for i := range samples {
-		slices.Sort(samples[i])
-		least[i] = samples[i][len(samples[i])/20]
+		least[i] = Least(samples[i])
 	}
 	return least
+}
+
+// Least returns the least of the samples but for one in twenty.
+func Least(samples []float64) float64 {
+	slices.Sort(samples)
+	return samples[len(samples)/20]
 }
 
 // extra is how many times more rounds short rows get.

@@ -4,6 +4,7 @@
 //	go run ./cmd/report -quick    about a minute on a quiet machine
 //	go run ./cmd/report           some minutes
 //	go run ./cmd/report -full     all engines, to a million rules
+//	go run ./cmd/report -counts   what valgrind counts, too: instructions, branches, misses
 //
 // All numbers are the least of rounds in which the candidates took turns, but for
 // one in twenty, in CPU time of the process; package measure says why. Ratios within
@@ -51,12 +52,13 @@ var sizes = []int{10, 1_000, 10_000, 100_000}
 // A report is what the sections work with and write to.
 type report struct {
 	effort
-	codex string // path of the reference's program, "" if there is none
-	dir   string // for files
-	built *programs
-	works map[int]*engine.Work
-	out   strings.Builder
-	log   io.Writer
+	codex    string // path of the reference's program, "" if there is none
+	counting bool   // with valgrind, if there is one
+	dir      string // for files
+	built    *programs
+	works    map[int]*engine.Work
+	out      strings.Builder
+	log      io.Writer
 	decided
 	sized
 	goals
@@ -66,6 +68,7 @@ func main() {
 	isQuick := flag.Bool("quick", false, "measure for about a minute")
 	isFull := flag.Bool("full", false, "measure for long, all engines, to a million rules")
 	codex := flag.String("codex", "", "the reference's `program`; the default is the codex in PATH, if any")
+	counting := flag.Bool("counts", false, "count instructions, branches and cache misses, too, with valgrind")
 	to := flag.String("o", ".", "write RESULTS.md, decide.svg and size.svg into this `folder`")
 	flag.Parse()
 	e := normal
@@ -77,24 +80,26 @@ func main() {
 	if *codex == "" {
 		*codex, _ = exec.LookPath("codex")
 	}
-	if err := run(e, *codex, *to); err != nil {
+	if err := run(e, *codex, *counting, *to); err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
 		os.Exit(1)
 	}
 }
 
-func run(e effort, codex, to string) error {
+func run(e effort, codex string, counting bool, to string) error {
 	dir, err := os.MkdirTemp("", "rulesc-bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	r := &report{effort: e, codex: codex, dir: dir, works: make(map[int]*engine.Work), log: os.Stderr}
+	r := &report{effort: e, codex: codex, counting: counting, dir: dir, works: make(map[int]*engine.Work), log: os.Stderr}
 	sections := []struct {
 		name string
 		run  func() error
 	}{
 		{"decide", r.decide},
+		{"counts", r.counts},
+		{"safe build", r.safe},
 		{"matches", r.matches},
 		{"open", r.open},
 		{"build", r.building},
@@ -136,6 +141,9 @@ func (r *report) work(n int) *engine.Work {
 
 func (r *report) head() string {
 	command := strings.TrimSpace("go run ./cmd/report " + r.name)
+	if r.counting {
+		command += " -counts"
+	}
 	return fmt.Sprintf(`# Results
 
 Written by `+"`%s`"+`, in this folder, on %s

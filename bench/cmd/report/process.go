@@ -17,7 +17,7 @@ import (
 )
 
 // programs are the paths of what is started.
-type programs struct{ rulesc, empty, peak string }
+type programs struct{ rulesc, empty, peak, pass, safePass string }
 
 // programs builds them once, all without C: package net, which the flags of rulesc
 // come with, otherwise links the C library, and every start waits for it.
@@ -25,7 +25,8 @@ func (r *report) programs() (*programs, error) {
 	if r.built != nil {
 		return r.built, nil
 	}
-	p := &programs{filepath.Join(r.dir, "rulesc"), filepath.Join(r.dir, "empty"), filepath.Join(r.dir, "peak")}
+	at := func(name string) string { return filepath.Join(r.dir, name) }
+	p := &programs{at("rulesc"), at("empty"), at("peak"), at("pass"), at("pass-safe")}
 	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/rulesc/rulesc").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w (run it in the bench folder)", err)
@@ -34,6 +35,8 @@ func (r *report) programs() (*programs, error) {
 		exec.Command("go", "build", "-C", strings.TrimSpace(string(root)), "-o", p.rulesc, "./cmd/rulesc"),
 		exec.Command("go", "build", "-o", p.empty, "github.com/rulesc/rulesc/bench/cmd/empty"),
 		exec.Command("go", "build", "-o", p.peak, "github.com/rulesc/rulesc/bench/cmd/peak"),
+		exec.Command("go", "build", "-o", p.pass, "github.com/rulesc/rulesc/bench/cmd/pass"),
+		exec.Command("go", "build", "-tags", "purego", "-o", p.safePass, "github.com/rulesc/rulesc/bench/cmd/pass"),
 	} {
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
