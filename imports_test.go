@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"runtime":            {"matcher/...", "internal/artifactfile", "internal/unpack"},
 	"runtime/shell":      {"internal/shlex"},
 	"runtime/shell/full": {"internal/shlex", "runtime", "runtime/shell"},
-	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "internal/unpack", "ir/...", "layers", "compiler", "compiler/format", "matcher/...", "runtime/...", "internal/shlex", "internal/history", "internal/tomldoc", "internal/topk", "internal/wholefile"},
+	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "internal/unpack", "internal/unzstd", "ir/...", "layers", "compiler", "compiler/format", "matcher/...", "runtime/...", "internal/shlex", "internal/history", "internal/tomldoc", "internal/topk", "internal/wholefile"},
 	"internal/caseless":  {},
 	"internal/crc32c":    {},
 	"internal/casetree":  {},
@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"internal/shlex":     {},
 	"internal/tomldoc":   {},
 	"internal/topk":      {},
+	"internal/unzstd":    {},
 	"internal/wholefile": {},
 	"internal/workload":  {},
 
@@ -125,6 +126,7 @@ func TestAheadBudget(t *testing.T) {
 		module + "/internal/caseless",
 		module + "/internal/crc32c",
 		module + "/internal/intern",
+		module + "/internal/unzstd",
 		module + "/matcher",
 	}
 	for _, path := range strings.Fields(goList(t, "-deps", "./cmd/rulesc/internal/ahead")) {

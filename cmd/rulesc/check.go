@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	_ "github.com/rulesc/rulesc/cmd/rulesc/internal/early/compressed" // answers what it can before main
+	_ "github.com/rulesc/rulesc/cmd/rulesc/internal/early" // answers what it can before main
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
 )
 

@@ -27,7 +27,9 @@ func texts(t testing.TB) [][]byte {
 		skewed[i] = byte(min(r.ExpFloat64()*9, 255))
 	}
 	all := [][]byte{
-		{}, {0}, []byte("git"), bytes.Repeat([]byte("x"), 1000), make([]byte, 1<<20),
+		{},
+		{0},
+		[]byte("git"), bytes.Repeat([]byte("x"), 1000), make([]byte, 1<<20),
 		noise, few, skewed, noise[:70], few[:500], skewed[:1500],
 		[]byte(strings.Repeat("git status, git log; ", 20_000)),
 	}

@@ -1,5 +1,5 @@
-// Package ahead answers "rulesc version", and "rulesc check --artifact" of a stored
-// artifact as JSON, ahead of everything else. See package early for the idea.
+// Package ahead answers "rulesc version", and "rulesc check --artifact" as JSON, ahead
+// of everything else. See package early for the idea.
 //
 // What a short process costs are page faults: a hundred and fifty of them in a Go
 // program that does nothing. Each package of the standard library that is set up has

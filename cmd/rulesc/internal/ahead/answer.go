@@ -3,18 +3,25 @@ package ahead
 import (
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/about"
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/reply"
+	"github.com/rulesc/rulesc/internal/unzstd"
 	"github.com/rulesc/rulesc/matcher"
 )
 
-// Answer returns what a command line prints to standard output, and its exit code.
-// read returns the content of a file, nil if there is none. ok is false, and nothing
-// has happened, where somebody else has to answer.
-func Answer(args []string, read func(path string) []byte) (output []byte, code int, ok bool) {
+// A System is what an answer takes from outside.
+type System struct {
+	Read    func(path string) []byte // the content of a file, nil if there is none
+	Memory  func(size int) []byte    // zero bytes, nil if there is no memory
+	Caching func() bool              // a cache of unpacked artifacts is asked for
+}
+
+// Answer returns what a command line prints to standard output, and its exit code. ok
+// is false, and nothing has happened, where somebody else has to answer.
+func Answer(args []string, s System) (output []byte, code int, ok bool) {
 	switch {
 	case len(args) == 1 && args[0] == "version":
 		return about.AppendVersion(nil), 0, true
 	case len(args) > 1 && args[0] == "check":
-		return new(desk).answer(args[1:], read, nil)
+		return new(desk).answer(args[1:], &s, nil)
 	}
 	return nil, 0, false
 }
@@ -27,26 +34,27 @@ type desk struct {
 	check     Check
 	found     [most]matcher.Match
 	matches   [most]reply.Match
+	decoder   unzstd.Decoder
 }
 
 // most is how many matches there may be: rules are looked for one by one.
 const most = 4
 
 // answer is Answer for the arguments behind "check". It appends the output to buffer.
-func (d *desk) answer(args []string, read func(path string) []byte, buffer []byte) (output []byte, code int, ok bool) {
+func (d *desk) answer(args []string, s *System, buffer []byte) (output []byte, code int, ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false // main says what it is
 		}
 	}()
 	c := &d.check
-	if !c.Parse(args) || c.Resolve || c.Shell || c.Text || !d.open(read(c.Artifact)) {
+	if !c.Parse(args) || c.Resolve || c.Shell || c.Text || !d.open(s) {
 		return nil, 0, false
 	}
 	verdict := d.image.Decide(c.Argv, nil)
 	a := reply.Answer{Decision: verdict.Decision, Unmatched: verdict.Decision == matcher.None}
 	if !a.Unmatched {
-		if a.Matches, ok = d.match(verdict.Rule); !ok {
+		if a.Matches, ok = d.match(s, verdict.Rule); !ok {
 			return nil, 0, false
 		}
 	}
@@ -60,23 +68,42 @@ func (d *desk) answer(args []string, read func(path string) []byte, buffer []byt
 	return a.AppendJSON(buffer, indent), code, true
 }
 
-// open opens an artifact that is stored without compression.
-func (d *desk) open(file []byte) bool {
-	if d.container.Open(file) != nil || d.container.Codec != matcher.CodecStored {
+func (d *desk) open(s *System) bool {
+	if d.container.Open(s.Read(d.check.Artifact)) != nil {
 		return false
 	}
-	hot, err := d.container.Stored(matcher.SectionHot)
-	return err == nil && d.image.Open(hot) == nil
+	if d.container.Codec != matcher.CodecStored && s.Caching() {
+		return false
+	}
+	hot, ok := d.section(s, matcher.SectionHot)
+	return ok && d.image.Open(hot) == nil
+}
+
+// section returns a section, decoded and checked.
+func (d *desk) section(s *System, n matcher.Section) ([]byte, bool) {
+	b, err := d.container.Stored(n)
+	if err != nil || d.container.Codec == matcher.CodecStored {
+		return b, err == nil
+	}
+	decoded := s.Memory(d.container.DecodedSize(n))
+	if decoded == nil || !d.decoder.Decode(decoded, b) || d.container.CheckDecoded(n, decoded) != nil {
+		return nil, false
+	}
+	return decoded, true
 }
 
 // match returns the rules that match. ok says whether that could be done and the
 // deciding one is among them.
-func (d *desk) match(deciding int32) (matches []reply.Match, ok bool) {
+func (d *desk) match(s *System, deciding int32) (matches []reply.Match, ok bool) {
 	found := d.image.AppendMatches(d.found[:0], d.check.Argv, nil)
-	rules, err := d.container.Stored(matcher.SectionRules)
-	if err != nil || len(found) > most {
+	if len(found) > most {
 		return nil, false
 	}
+	rules, ok := d.section(s, matcher.SectionRules)
+	if !ok {
+		return nil, false
+	}
+	ok = false
 	matches = d.matches[:0]
 	for _, m := range found {
 		r, n, err := matcher.ReadRuling(rules, int(m.Rule))

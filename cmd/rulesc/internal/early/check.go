@@ -8,19 +8,20 @@ import (
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/ahead"
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/judge"
 	"github.com/rulesc/rulesc/internal/artifactfile"
+	"github.com/rulesc/rulesc/internal/unzstd"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/matcher"
 	"github.com/rulesc/rulesc/runtime/shell"
 )
 
-func answer(c *ahead.Check, decode Decoder, getenv func(string) string) (output string, code int, ok bool) {
+func answer(c *ahead.Check, getenv func(string) string) (output string, code int, ok bool) {
 	var place *ir.Place
 	if c.Resolve {
 		if place, ok = standing(getenv); !ok {
 			return "", 0, false
 		}
 	}
-	artifact, ok := open(c.Artifact, place, getenv("RULESC_CACHE"), decode)
+	artifact, ok := open(c.Artifact, place, getenv("RULESC_CACHE"))
 	if !ok {
 		return "", 0, false
 	}
@@ -61,7 +62,7 @@ func standing(getenv func(string) string) (*ir.Place, bool) {
 // An artifact's memory is the process's, which ends with the answer.
 type artifact struct {
 	container matcher.Container
-	decode    Decoder
+	decoder   unzstd.Decoder
 	image     *matcher.Image
 	place     *matcher.Place
 
@@ -70,29 +71,25 @@ type artifact struct {
 	opened *matcher.Records[matcher.RuleRecord]
 }
 
-// open opens an artifact if it is whole, and stored without compression or
-// unpacked in the cache, or if decode is not nil.
-func open(path string, place *ir.Place, cache string, decode Decoder) (*artifact, bool) {
+// open opens an artifact if it is whole. If there is to be a cache, a compressed one
+// has to be in it.
+func open(path string, place *ir.Place, cache string) (*artifact, bool) {
 	file, err := artifactfile.Open(path)
 	if err != nil {
 		return nil, false
 	}
-	a := &artifact{decode: decode}
+	a := new(artifact)
 	if place != nil {
 		a.place = matcher.NewPlace(place.Home, place.Dir)
 	}
 	if a.container.Open(file.Bytes) != nil {
 		return nil, false
 	}
-	switch {
-	case a.container.Codec == matcher.CodecStored:
-	case cache != "":
+	if a.container.Codec != matcher.CodecStored && cache != "" {
 		file, ok := artifactfile.Cached(cache, file.Bytes)
 		if !ok || a.container.Open(file.Bytes) != nil {
 			return nil, false // main fills the cache
 		}
-	case decode == nil:
-		return nil, false
 	}
 	hot, err := a.section(matcher.SectionHot)
 	if err != nil {
@@ -108,10 +105,11 @@ func (a *artifact) section(s matcher.Section) ([]byte, error) {
 	if err != nil || a.container.Codec == matcher.CodecStored {
 		return b, err
 	}
-	if b, err = a.decode(b, a.container.DecodedSize(s)); err == nil {
-		err = a.container.CheckDecoded(s, b)
+	decoded := artifactfile.Allocate(a.container.DecodedSize(s)).Bytes
+	if !a.decoder.Decode(decoded, b) {
+		return nil, errors.New("it cannot be decompressed")
 	}
-	return b, err
+	return decoded, a.container.CheckDecoded(s, decoded)
 }
 
 func (a *artifact) Deciding(commands [][]string) (d matcher.Decision, rule, command int) {

@@ -9,13 +9,11 @@
 // main imports, so its init runs before theirs, and ends the process where it
 // knows the whole answer. In another order nothing would change but the time.
 //
-// Two more do the same. Package ahead imports next to nothing and answers what most
-// processes are started for: a stored artifact, asked for JSON. Package compressed
-// comes a little later, for artifacts that have to be decompressed: what that needs
-// comes late in the alphabet.
+// Package ahead does the same before that. It imports next to nothing, and answers what
+// most processes are started for: an artifact, asked for JSON.
 //
 // What they do not know they leave to main: every error and every other flag. So
-// main can answer all of their commands too, and a test holds the four to the
+// main can answer all of their commands too, and a test holds the three to the
 // same bytes.
 //
 // Mind what is imported here: package crypto/rand alone, say, comes late enough in
@@ -30,18 +28,11 @@ import (
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/ahead"
 )
 
-func init() { Run(nil) }
-
-// A Decoder returns the decoded bytes, of the given number, of a section that is
-// compressed. A nil Decoder decodes nothing.
-type Decoder func(section []byte, size int) ([]byte, error)
-
-// Run answers the command line of this process and ends it, if there is an answer.
-func Run(decode Decoder) {
+func init() {
 	if len(os.Args) < 2 {
 		return
 	}
-	if output, code, ok := Answer(os.Args[1:], os.Getenv, decode); ok {
+	if output, code, ok := Answer(os.Args[1:], os.Getenv); ok {
 		if _, err := io.WriteString(os.Stdout, output); err != nil {
 			io.WriteString(os.Stderr, "rulesc: "+err.Error()+"\n")
 			os.Exit(1)
@@ -52,7 +43,7 @@ func Run(decode Decoder) {
 
 // Answer returns what a command line prints to standard output and its exit
 // code. ok is false, and nothing has happened, where main has to do it.
-func Answer(args []string, getenv func(string) string, decode Decoder) (output string, code int, ok bool) {
+func Answer(args []string, getenv func(string) string) (output string, code int, ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false // main says that there is a bug
@@ -68,5 +59,5 @@ func Answer(args []string, getenv func(string) string, decode Decoder) (output s
 	if !c.Parse(args[1:]) {
 		return "", 0, false
 	}
-	return answer(&c, decode, getenv)
+	return answer(&c, getenv)
 }
