@@ -53,8 +53,9 @@ func Faults() int64 {
 
 // A Row is one candidate.
 type Row struct {
-	Run func() // the work
-	Ops int    // how many operations Run does
+	Run   func() // the work
+	Ops   int    // how many operations Run does
+	After func() // clears away, uncounted, at the end of a turn; nil: nothing to
 }
 
 // Turns runs the rows by turns for the given number of rounds and returns the
@@ -81,6 +82,9 @@ func Turns(rounds int, sample time.Duration, rows []Row) []float64 {
 				samples[i] = append(samples[i], once(row, repeat[i])/float64(repeat[i]*row.Ops))
 			case round < rounds:
 				samples[i] = append(samples[i], once(row, 1)/float64(row.Ops))
+			}
+			if row.After != nil {
+				row.After()
 			}
 		}
 	}

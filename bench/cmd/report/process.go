@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,32 +83,33 @@ type launch struct {
 	arguments []string
 }
 
-// turns starts the programs by turns and returns the least CPU time and the fewest
-// page faults of each. A program that takes long gets fewer turns.
-func (r *report) turns(launches []launch) (least, faults []float64, err error) {
-	least, faults = make([]float64, len(launches)), make([]float64, len(launches))
+// turns starts the programs by turns, as measure.Turns does, and returns the CPU
+// time and the page faults of each. What they read is in the page cache after the
+// first turn. A program that takes long gets fewer turns.
+func (r *report) turns(launches []launch) (cpu, faults []float64, err error) {
+	cpus, faulted := make([][]float64, len(launches)), make([][]float64, len(launches))
 	spent := make([]time.Duration, len(launches))
-	for round := range 3 * r.rounds {
+	for round := range 6 * r.rounds {
 		for i, l := range launches {
-			if l.program == "" {
-				least[i], faults[i] = none, none
-				continue
-			}
-			if round >= 2 && spent[i] > time.Duration(r.rounds)*100*time.Millisecond {
+			if l.program == "" || round >= 3 && spent[i] > time.Duration(r.rounds)*100*time.Millisecond {
 				continue
 			}
 			p, err := r.start(l.program, l.arguments...)
 			if err != nil {
 				return nil, nil, err
 			}
-			if round == 0 {
-				least[i], faults[i] = math.Inf(1), math.Inf(1)
-			}
-			least[i], faults[i] = min(least[i], p.cpu), min(faults[i], p.faults)
+			cpus[i], faulted[i] = append(cpus[i], p.cpu), append(faulted[i], p.faults)
 			spent[i] += time.Duration(p.cpu)
 		}
 	}
-	return least, faults, nil
+	for i, l := range launches {
+		if l.program == "" {
+			cpu, faults = append(cpu, none), append(faults, none)
+			continue
+		}
+		cpu, faults = append(cpu, measure.Least(cpus[i])), append(faults, measure.Least(faulted[i]))
+	}
+	return cpu, faults, nil
 }
 
 // process measures whole processes, from start to end.
