@@ -28,22 +28,24 @@ var mayImport = map[string][]string{
 	"runtime":            {"matcher/...", "internal/artifactfile", "internal/unpack"},
 	"runtime/shell":      {"internal/shlex"},
 	"runtime/shell/full": {"internal/shlex", "runtime", "runtime/shell"},
-	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "internal/unpack", "internal/unzstd", "ir/...", "layers", "compiler", "compiler/format", "matcher/...", "runtime/...", "internal/shlex", "internal/history", "internal/tomldoc", "internal/topk", "internal/wholefile"},
+	"cmd/rulesc":         {"cmd/rulesc/internal/...", "internal/artifactfile", "internal/crc32c", "internal/filestate", "internal/ownfolder", "internal/unpack", "internal/unzstd", "ir/...", "layers", "compiler", "compiler/format", "matcher/...", "runtime/...", "internal/shlex", "internal/history", "internal/tomldoc", "internal/topk", "internal/wholefile"},
 	"internal/caseless":  {},
 	"internal/crc32c":    {},
 	"internal/casetree":  {},
 	"internal/history":   {},
 	"internal/intern":    {},
 	"internal/shlex":     {},
+	"internal/filestate": {},
+	"internal/ownfolder": {},
 	"internal/tomldoc":   {},
 	"internal/topk":      {},
 	"internal/unzstd":    {},
-	"internal/wholefile": {},
 	"internal/workload":  {},
 
-	// What runtime and cmd/rulesc share; no leaves.
-	"internal/artifactfile": {"matcher"},
+	// What runtime and cmd/rulesc share, and what reads; no leaves.
+	"internal/artifactfile": {"matcher", "internal/ownfolder"},
 	"internal/unpack":       {"internal/artifactfile"},
+	"internal/wholefile":    {"internal/filestate"},
 }
 
 // foreign says which modules outside the standard library each folder may
@@ -91,6 +93,7 @@ func TestRuntimeBudget(t *testing.T) {
 		module + "/internal/caseless",
 		module + "/internal/crc32c",
 		module + "/internal/intern",
+		module + "/internal/ownfolder",
 		module + "/internal/unpack",
 		module + "/matcher",
 		module + "/matcher/digest",
@@ -133,6 +136,16 @@ func TestAheadBudget(t *testing.T) {
 		// The packages internal to the runtime are not of interest.
 		if !strings.HasPrefix(path, "internal/") && !slices.Contains(budget, path) {
 			t.Errorf("ahead pulls in %s", path)
+		}
+	}
+}
+
+// TestSeenBudget: a build that is up to date does not wait for package os.
+func TestSeenBudget(t *testing.T) {
+	deps := strings.Fields(goList(t, "-deps", "./cmd/rulesc/internal/seen"))
+	for _, path := range []string{"fmt", "io/fs", "os", "reflect", "strings", "time", "unicode"} {
+		if slices.Contains(deps, path) {
+			t.Errorf("seen pulls in %s", path)
 		}
 	}
 }

@@ -10,10 +10,14 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/seen"
 	"github.com/rulesc/rulesc/compiler"
+	"github.com/rulesc/rulesc/internal/filestate"
+	"github.com/rulesc/rulesc/internal/ownfolder"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/matcher"
@@ -49,7 +53,11 @@ them is reported, and an old artifact stays as it was. With
 --on-error=quarantine broken files are left out whole, the loss is recorded in
 the artifact, and the exit code is 3. Managed rules are never left out.
 
-An artifact that already holds exactly these inputs is left alone.
+An artifact that already holds exactly these inputs is left alone. With --rules
+that is remembered in the user's cache folder (~/.cache/rulesc, or the folder that
+the environment variable RULESC_CACHE names), so that the next build reads only
+what has changed since. On Linux; files that somebody else could have written
+there are not used.
 
 With --format=json the output is one object: status ("built" or "up to date"),
 and all that "rulesc verify --format=json" says of the artifact.`,
@@ -76,6 +84,7 @@ and all that "rulesc verify --format=json" says of the artifact.`,
 }
 
 func (b *build) run(ctx context.Context) error {
+	began := time.Now()
 	in, err := b.gather()
 	if err != nil {
 		return err
@@ -90,8 +99,19 @@ func (b *build) run(ctx context.Context) error {
 	if info, err := os.Stat(output); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("cannot write the artifact: %s is not a regular file", output)
 	}
+	state, _ := filestate.Of(output)
 	if old := upToDate(output, in.meta(b.settings(), nil), matcher.Codec(b.codec)); old != nil {
-		return b.report(old, statusUpToDate)
+		var said strings.Builder
+		b.stdout = io.MultiWriter(b.stdout, &said)
+		if err := b.report(old, statusUpToDate); err != nil {
+			return err
+		}
+		if in.stack == nil {
+			b.remember(&seen.Record{
+				Args: b.args, Artifact: seen.File{Path: output, State: state}, Files: in.states, Output: said.String(),
+			}, began)
+		}
+		return nil
 	}
 	var policy *ir.Policy
 	var missing []source
@@ -115,6 +135,15 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	return b.report(built, statusBuilt)
+}
+
+// remember keeps a record for the next build. If that cannot be done, the next one
+// takes longer, and no more.
+func (b *build) remember(r *seen.Record, began time.Time) {
+	const kept = 64 // those written last
+	if folder, name := seen.Place(r.Args, b.getenv); folder != "" && r.Settled(began.UnixNano()) {
+		_ = ownfolder.Write(folder, name, r.Encode(), kept)
+	}
 }
 
 // compile compiles a policy and finds out meanwhile what it decides.

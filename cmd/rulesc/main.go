@@ -47,6 +47,7 @@ const graceTime = time.Second
 
 // A process is what a command sees of the world besides the file system.
 type process struct {
+	args           []string // behind the name of the program
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
@@ -65,6 +66,7 @@ func run(ctx context.Context, args []string, p process) (code int) {
 			}
 		}
 	}()
+	p.args = args
 	args = goStyle(args)
 	root := newRoot(p, args)
 	root.SetArgs(args)

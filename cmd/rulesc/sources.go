@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/seen"
 	"github.com/rulesc/rulesc/compiler"
+	"github.com/rulesc/rulesc/internal/wholefile"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/layers"
@@ -23,6 +25,8 @@ type sources struct {
 	unlisted []source  // folders that cannot be listed
 	warnings diag.List // what there is to say that stops nothing
 	notes    []string  // the same for an artifact: nothing of the user or the machine
+
+	states []seen.File // of files that were named by hand
 }
 
 // A source is a rule file, or what is wrong with it. It may stand for a folder
@@ -35,18 +39,22 @@ type source struct {
 // namedFiles reads rule files that were named by hand. A file that is named
 // twice counts twice.
 func (d *discovery) namedFiles(names []string) *sources {
-	in := &sources{files: make([]source, 0, len(names)+1)} // one may be added
+	in := &sources{
+		files:  make([]source, 0, len(names)+1), // one may be added
+		states: make([]seen.File, 0, len(names)),
+	}
 	for _, name := range names {
 		file := source{File: compiler.File{Name: name, Path: d.inDir(name)}}
-		text, err := readRuleFile(file.Path)
+		text, state, err := wholefile.ReadState(file.Path, maxRuleFile)
 		if err != nil {
 			file.problems = diag.List{{
 				Position: ir.Position{File: file.Path}, Severity: diag.Error, Code: "other",
-				Message: "failed to read policy: " + err.Error(),
+				Message: "failed to read policy: " + bare(err).Error(),
 			}}
 		}
 		file.Text = text
 		in.files = append(in.files, file)
+		in.states = append(in.states, seen.File{Path: file.Path, State: state})
 	}
 	return in
 }

@@ -7,8 +7,7 @@ import (
 
 // A Cache is a folder of artifacts that were unpacked: each is stored without
 // compression, under a name that says what it was unpacked from. It is for one
-// user: a folder or a file that somebody else owns, or could write to or read,
-// is not used.
+// user: see package ownfolder.
 //
 // What is in a cache is trusted no more than any other artifact. It is checked
 // in the same way when it is opened, and where anything is odd it is left alone
@@ -28,10 +27,7 @@ import (
 // kept is how many files a cache keeps: those written last.
 const kept = 64
 
-const (
-	cachedSuffix = ".rulesc"
-	workSuffix   = ".tmp"
-)
+const cachedSuffix = ".rulesc"
 
 // cachedName is the name of what is unpacked from a file with these bytes.
 func cachedName(file []byte) string {

@@ -4,14 +4,19 @@ import (
 	"io/fs"
 	"sync"
 	"syscall"
+
+	"github.com/rulesc/rulesc/internal/filestate"
 )
 
-func read(path string, limit int) ([]byte, error) {
+func read(path string, limit int, state *filestate.State) ([]byte, error) {
 	fd, err := open(path, 0)
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
 	defer syscall.Close(fd)
+	if state != nil {
+		*state, _ = filestate.OfDescriptor(fd)
+	}
 	return readAll(fd, path, limit)
 }
 

@@ -5,9 +5,11 @@ package wholefile
 import (
 	"io"
 	"os"
+
+	"github.com/rulesc/rulesc/internal/filestate"
 )
 
-func read(path string, limit int) ([]byte, error) {
+func read(path string, limit int, _ *filestate.State) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
