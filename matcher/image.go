@@ -261,12 +261,18 @@ func OpenImage(b []byte) (*Image, error) {
 // Open is [OpenImage] for an image that is a part of something else. After an
 // error nobody may use m.
 func (m *Image) Open(b []byte) error {
+	if err := m.openHeader(b); err != nil {
+		return err
+	}
+	v := validator{m: m}
+	return v.contents()
+}
+
+// openHeader looks at the header, and nothing else.
+func (m *Image) openHeader(b []byte) error {
 	*m = Image{bytes: b}
 	v := validator{m: m}
 	if err := v.header(); err != nil {
-		return err
-	}
-	if err := v.contents(); err != nil {
 		return err
 	}
 	m.foldText = string(m.areas[areaFoldText])

@@ -3,6 +3,7 @@ package matcher_test
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -119,6 +120,7 @@ var sampleCommands = [][]string{
 func useImage(t testing.TB, b []byte) {
 	t.Helper()
 	m, err := matcher.OpenImage(b)
+	askUnproved(t, b, m)
 	if err != nil {
 		var damage *matcher.FormatError
 		if m != nil || !errors.As(err, &damage) || damage.Section != matcher.SectionHot || damage.Offset < 0 || damage.Offset > int64(len(b)) {
@@ -141,6 +143,33 @@ func useImage(t testing.TB, b []byte) {
 		for _, match := range m.AppendMatches(nil, argv, place) {
 			if match.Rule < 0 || int(match.Rule) >= m.Rules() || match.Tokens < 1 || int(match.Tokens) > len(argv) {
 				t.Fatalf("AppendMatches(%q) has %+v, of %d rules", argv, match, m.Rules())
+			}
+		}
+	}
+}
+
+// askUnproved asks b without a proof that it is an image. If it is one, m, it has to say
+// the same; otherwise anything that makes sense.
+func askUnproved(t testing.TB, b []byte, m *matcher.Image) {
+	t.Helper()
+	var u matcher.Unproved
+	if err := u.Open(b); err != nil {
+		if m != nil {
+			t.Fatalf("an image has no header: %v", err)
+		}
+		return
+	}
+	for _, argv := range sampleCommands {
+		v, matches, ok := u.Ask(nil, argv)
+		if m != nil && (!ok || v != m.Decide(argv, nil) || !slices.Equal(matches, m.AppendMatches(nil, argv, nil))) {
+			t.Fatalf("Ask(%q) = %+v, %+v, %v; want %+v, %+v", argv, v, matches, ok, m.Decide(argv, nil), m.AppendMatches(nil, argv, nil))
+		}
+		if v.Decision > matcher.Forbidden || int(v.Rule) >= u.Rules() || int(v.Tokens) > len(argv) {
+			t.Fatalf("Ask(%q) = %+v, of %d rules", argv, v, u.Rules())
+		}
+		for _, match := range matches {
+			if match.Rule < 0 || int(match.Rule) >= u.Rules() || int(match.Tokens) > len(argv) {
+				t.Fatalf("Ask(%q) has %+v, of %d rules", argv, match, u.Rules())
 			}
 		}
 	}

@@ -41,8 +41,8 @@ matches are among matchedRules, too; matchedPrefix is what is known of it.
 
 With --format=text it is the decision and its reason on one line.
 
-Of an artifact the image, which decides, is proved before it is asked, and the rules
-are checked if they are shown. "rulesc verify" proves all of a file.
+Of an artifact everything that an answer comes from is checked before. "rulesc verify"
+proves all of a file.
 
 With --batch, each line of standard input is a JSON array of tokens, and each
 line of the output answers the same line of the input. A line that is no such

@@ -30,7 +30,7 @@ func Answer(args []string, s System) (output []byte, code int, ok bool) {
 // it comes with a page of its own, and a page takes longer than a decision.
 type desk struct {
 	container matcher.Container
-	image     matcher.Image
+	image     matcher.Unproved
 	check     Check
 	found     [most]matcher.Match
 	matches   [most]reply.Match
@@ -51,10 +51,13 @@ func (d *desk) answer(args []string, s *System, buffer []byte) (output []byte, c
 	if !c.Parse(args) || c.Resolve || c.Shell || c.Text || !d.open(s) {
 		return nil, 0, false
 	}
-	verdict := d.image.Decide(c.Argv, nil)
+	verdict, found, ok := d.image.Ask(d.found[:0], c.Argv)
+	if !ok {
+		return nil, 0, false
+	}
 	a := reply.Answer{Decision: verdict.Decision, Unmatched: verdict.Decision == matcher.None}
 	if !a.Unmatched {
-		if a.Matches, ok = d.match(s, verdict.Rule); !ok {
+		if a.Matches, ok = d.match(s, found, verdict.Rule); !ok {
 			return nil, 0, false
 		}
 	}
@@ -92,10 +95,9 @@ func (d *desk) section(s *System, n matcher.Section) ([]byte, bool) {
 	return decoded, true
 }
 
-// match returns the rules that match. ok says whether that could be done and the
+// match returns what is shown of the matches. ok says whether that could be done and the
 // deciding one is among them.
-func (d *desk) match(s *System, deciding int32) (matches []reply.Match, ok bool) {
-	found := d.image.AppendMatches(d.found[:0], d.check.Argv, nil)
+func (d *desk) match(s *System, found []matcher.Match, deciding int32) (matches []reply.Match, ok bool) {
 	if len(found) > most {
 		return nil, false
 	}
