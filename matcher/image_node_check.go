@@ -7,23 +7,48 @@ package matcher
 // leaves the image as little as what is in the right one. A walk ends because each
 // step takes a token.
 
-// A nodeCheck checks the slots of one area.
+// A nodeCheck checks the slots of an area with the graphs of programs.
 type nodeCheck struct {
 	*validator
-	area    area
-	tails   area   // where tails are, for graphs
-	numbers uint32 // token numbers are below this
-	groups  [2]uint32
+	area, tails area
+	numbers     uint32 // token numbers are below this
+	leaves      [kindMask + 1]leafForm
+}
+
+// A leafForm is what leaves of a kind look like. It is a table since no processor
+// can guess of which kind the next one is.
+type leafForm struct {
+	low          uint32 // the low half of the ref
+	first, count uint32 // its values
+	tails        uint32 // all ones if they are tails, else 0
+}
+
+// newNodeCheck returns a check of refs that may lead to groups from first up to end.
+func newNodeCheck(v *validator, nodes, tails, tokens area, first, end uint32) nodeCheck {
+	c := nodeCheck{validator: v, area: nodes, tails: tails, numbers: v.m.count(tokens)}
+	form := func(kind int, first, end, tails uint32) {
+		c.leaves[kind] = leafForm{uint32(leafRef(kind, 0)), first, end - first, tails}
+	}
+	end0 := v.m.count(tails) - 1 // the last head is of no tail
+	form(kindRule, 0, v.m.rules, 0)
+	form(kindWeak, 0, end0, ^uint32(0))
+	form(kindGroup, first, end, 0)
+	for d := int(Allow); d <= int(Forbidden); d++ {
+		form(d, 0, v.m.rules, 0)
+		form(kindTail+d, 0, end0, ^uint32(0))
+	}
+	return c
 }
 
 func (v *validator) graphs() error {
 	m := v.m
-	exact := nodeCheck{v, areaNodes, areaTails, m.count(areaTokens), [2]uint32{0, m.exactGroups}}
-	folded := nodeCheck{v, areaFoldNodes, areaFoldTails, m.count(areaFolds), [2]uint32{m.exactGroups, m.count(areaGroups)}}
-	for _, c := range []nodeCheck{exact, folded} {
-		if err := c.graph(); err != nil {
-			return err
-		}
+	exact := newNodeCheck(v, areaNodes, areaTails, areaTokens, 0, m.exactGroups)
+	folded := newNodeCheck(v, areaFoldNodes, areaFoldTails, areaFolds, m.exactGroups, m.count(areaGroups))
+	if err := exact.graph(); err != nil {
+		return err
+	}
+	if err := folded.graph(); err != nil {
+		return err
 	}
 	for _, c := range []struct {
 		area    area
@@ -90,7 +115,7 @@ func (v *validator) index(a area, numbers, indexes uint32) error {
 
 func (v *validator) hasRows(a area) bool { return a == areaBlockNodes || a == areaFoldBlockNodes }
 
-// graph checks the slots of an area with the graphs of programs.
+// graph checks the slots.
 func (c *nodeCheck) graph() error {
 	nodes := c.m.areas[c.area]
 	for at := 0; at < len(nodes); at += 8 {
@@ -129,19 +154,9 @@ func (c *nodeCheck) leads(to ref) bool {
 	case to&tokenBits != 0:
 		return false
 	case to.inPlace():
-		switch kind := to.kind(); {
-		case to != leafRef(kind, value):
-			return false
-		case kind == kindWeak:
-			return c.m.hasTail(c.tails, value)
-		case isTail(kind):
-			d := Decision(kind &^ kindTail)
-			return Allow <= d && d <= Forbidden && c.m.hasTail(c.tails, value)
-		case kind == kindGroup:
-			return c.groups[0] <= value && value < c.groups[1]
-		default:
-			return kind <= int(Forbidden) && value < c.m.rules
-		}
+		// Where it leads to no tail, the first word of tails is read, which is a head.
+		f := &c.leaves[to.kind()]
+		return uint32(to) == f.low && value-f.first < f.count && c.m.tailAt(c.tails, value&f.tails)&tailHead != 0
 	case to.isLeaf():
 		if to&^(refAnswer|refEnds) != leafRef(kindMarks, value) || to&(refAnswer|refEnds) == 0 {
 			return false

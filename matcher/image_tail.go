@@ -73,33 +73,45 @@ func (v *validator) tails() error {
 
 func (v *validator) tailsIn(a area, tags, numbers uint32) error {
 	n := v.m.count(a)
-	if n == 0 || v.m.tailAt(a, n-1) != tailHead {
+	switch {
+	case n == 0 || v.m.tailAt(a, n-1) != tailHead:
 		return v.bad(imgAreas+8*int(a), "%s: the last word is not the one behind the last tail", areaShape[a].name)
+	case v.m.tailAt(a, 0)&tailHead == 0:
+		return v.badRecord(a, 0, "a tail without a head")
 	}
-	more := false // the word before says that this is an alternative
-	for i := range n {
-		word := v.m.tailAt(a, i)
-		if word&tailHead != 0 {
-			switch {
-			case more:
-				return v.badRecord(a, i, "a head in place of an alternative")
-			case i < n-1 && word&^tailHead >= v.m.rules:
-				return v.badRecord(a, i, "there is no rule %d", word&^tailHead)
-			}
-			continue
+	tails := v.m.areas[a]
+	alternative := uint32(0) // 1 if the word before says that there is one more
+	for i := range n - 1 {
+		// Where tails end no processor can guess, so both kinds of words are checked
+		// alike.
+		word := le32(tails, tailWord*int(i)) & (1<<(8*tailWord) - 1)
+		head := -(word >> 23) // all ones, or 0
+		more := word >> 22 & 1 &^ head
+		value := word&tailNumber&^(tags&-(alternative|more)) - 1
+		limit := numbers - 1
+		value ^= (value ^ word&^tailHead) & head
+		limit ^= (limit ^ v.m.rules) & head
+		if value >= limit || alternative&head != 0 {
+			return v.badTail(a, i, word, alternative != 0)
 		}
-		number := word & tailNumber
-		if more || word&tailMore != 0 {
-			number &^= tags
-		}
-		switch more = word&tailMore != 0; {
-		case i == 0:
-			return v.badRecord(a, 0, "a tail without a head")
-		case number == 0 || number >= numbers:
-			return v.badRecord(a, i, "there is no token %d", number)
-		}
+		alternative = more
+	}
+	if alternative != 0 {
+		return v.badTail(a, n-1, tailHead, true)
 	}
 	return nil
+}
+
+// badTail says what is wrong with a word of tails. alternative is whether the word
+// before says that there is one more.
+func (v *validator) badTail(a area, i, word uint32, alternative bool) error {
+	switch {
+	case word&tailHead == 0:
+		return v.badRecord(a, i, "there is no token %#x", word)
+	case alternative:
+		return v.badRecord(a, i, "a head in place of an alternative")
+	}
+	return v.badRecord(a, i, "there is no rule %d", word&^tailHead)
 }
 
 // hasTail reports whether a tail begins at index i.

@@ -34,6 +34,7 @@ func mapDescriptor(fd, size int) (Memory, error) {
 
 // allocateBlock returns at least size zero bytes outside the Go heap.
 func allocateBlock(size int) ([]byte, error) {
+	size = blockSize(size)
 	return syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE|populateFlag(size))
 }
 
