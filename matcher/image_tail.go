@@ -114,11 +114,6 @@ func (v *validator) badTail(a area, i, word uint32, alternative bool) error {
 	return v.badRecord(a, i, "there is no rule %d", word&^tailHead)
 }
 
-// hasTail reports whether a tail begins at index i.
-func (m *Image) hasTail(a area, i uint32) bool {
-	return i < m.count(a)-1 && m.tailAt(a, i)&tailHead != 0
-}
-
 // tailRule returns the rule of a tail.
 func (m *Image) tailRule(a area, index uint32) uint32 { return m.tailAt(a, index) &^ tailHead }
 

@@ -13,44 +13,40 @@ import (
 // nothing.
 //
 // Decide does not allocate, lock or panic, whatever argv and the image hold.
+//
+// What is rare is called last, wherever it comes up, so that nothing has to be kept
+// for after a call.
 func (m *Image) Decide(argv []string, at *Place) Verdict {
 	if !m.plain {
 		return m.decide(argv, at)
 	}
-	s := m.steps(argv, step{slot: uint64(m.root | refOn)})
-	for s.slot&uint64(refOn) != 0 && s.depth < len(argv) {
-		p, n := tokenAt(argv, s.depth)
-		if n <= maxInline {
-			return m.decide(argv, at) // it is empty, or isReadable was not sure
+	argv = argv[:len(argv):len(argv)] // so its capacity takes no register
+	slot := uint64(m.root | refOn)
+	answer, tokens, depth := uint64(0), 0, 0
+	for slot&uint64(refOn) != 0 && depth < len(argv) {
+		p, n := tokenAt(argv, depth)
+		if uint(n-1) >= maxInline || !isReadable(p) {
+			return m.decideOn(argv, at, step{slot, answer, depth, tokens})
 		}
-		s = m.steps(argv, m.longStep(s, p, n))
-	}
-	if s.slot&uint64(refRest) != 0 {
-		to := refOf(s.slot)
-		if to.kind() == kindGroup {
-			return m.decide(argv, at)
+		first, last := shortWords(p, n)
+		slot = m.edge(slot, m.hashWords(first, last))
+		if !m.isShort(tokenOf(slot), first, last) {
+			slot = 0
+			break
 		}
-		if n := m.fastTail(to.value(), argv, s.depth); n > 0 {
-			return Verdict{
-				Decision: Decision(to.kind() &^ kindTail),
-				Rule:     int32(load32(m.base(areaTails), tailWord*int(to.value())) & (tailHead - 1)),
-				Tokens:   int32(n),
-			}
+		depth++
+		if slot&uint64(refAnswer) != 0 {
+			answer, tokens = slot, depth
 		}
 	}
-	if at != nil && at.on && s.answer == 0 && len(argv) > 0 {
-		return m.decideByName(argv, at)
+	s := step{slot, answer, depth, tokens}
+	if slot&uint64(refRest) != 0 {
+		return m.decideRest(argv, at, s)
 	}
-	// Whether there is an answer, and whether it is a mark, no processor can
-	// guess: so both are masks.
-	answer := s.answer
-	inMark := -((answer/uint64(refNode) | answer/kindMarks) & 1)
-	answer = answer&^inMark | load64(m.base(areaDisplacements), int(4*(answer>>valueBit-markWords)&inMark))&inMark
-	return Verdict{
-		Decision: Decision(answer & kindMask),
-		Rule:     int32(answer>>valueBit | (answer/uint64(refAnswer)&1 - 1)),
-		Tokens:   int32(s.tokens),
+	if answer == 0 {
+		return m.decideNone(argv, at)
 	}
+	return m.verdictOf(s)
 }
 
 // A step is how far a walk has come.
@@ -61,18 +57,23 @@ type step struct {
 	tokens int    // how many tokens led to answer
 }
 
-// steps walks on along short tokens. Where it comes to another token that counts,
-// the slot it returns goes on, and there are more tokens.
-func (m *Image) steps(argv []string, s step) step {
+// decideOn is Decide from a step on, before a token that is not short.
+func (m *Image) decideOn(argv []string, at *Place, s step) Verdict {
 	for s.slot&uint64(refOn) != 0 && s.depth < len(argv) {
 		p, n := tokenAt(argv, s.depth)
-		if uint(n-1) >= maxInline || !isReadable(p) {
-			break
+		switch {
+		case n > maxInline:
+			s.slot = m.longEdge(s.slot, p, n)
+		case n > 0 && isReadable(p):
+			first, last := shortWords(p, n)
+			s.slot = m.edge(s.slot, m.hashWords(first, last))
+			if !m.isShort(tokenOf(s.slot), first, last) {
+				s.slot = 0
+			}
+		default:
+			return m.decide(argv, at)
 		}
-		first, last := shortWords(p, n)
-		s.slot = m.edge(s.slot, m.hashWords(first, last))
-		if !m.isShort(tokenOf(s.slot), first, last) {
-			s.slot = 0
+		if s.slot == 0 {
 			break
 		}
 		s.depth++
@@ -80,23 +81,60 @@ func (m *Image) steps(argv []string, s step) step {
 			s.answer, s.tokens = s.slot, s.depth
 		}
 	}
-	return s
+	switch {
+	case s.slot&uint64(refRest) != 0:
+		return m.decideRest(argv, at, s)
+	case s.answer == 0:
+		return m.decideNone(argv, at)
+	}
+	return m.verdictOf(s)
 }
 
-// longStep walks on along one token, of n bytes at p, which is long.
-func (m *Image) longStep(s step, p unsafe.Pointer, n int) step {
+// decideRest is Decide after a step that led to a tail or a group.
+func (m *Image) decideRest(argv []string, at *Place, s step) Verdict {
+	to := refOf(s.slot)
+	if to.kind() == kindGroup {
+		return m.decide(argv, at)
+	}
+	if n := m.fastTail(to.value(), argv, s.depth); n > 0 {
+		return Verdict{
+			Decision: Decision(to.kind() &^ kindTail),
+			Rule:     int32(load32(m.base(areaTails), tailWord*int(to.value())) & (tailHead - 1)),
+			Tokens:   int32(n),
+		}
+	}
+	if s.answer == 0 {
+		return m.decideNone(argv, at)
+	}
+	return m.verdictOf(s)
+}
+
+// decideNone is Decide after a walk that came to no answer.
+func (m *Image) decideNone(argv []string, at *Place) Verdict {
+	if at == nil || !at.on || len(argv) == 0 {
+		return noVerdict
+	}
+	return m.decideByName(argv, at)
+}
+
+// verdictOf returns the verdict of a walk that came to an answer. Whether that is a
+// mark no processor can guess, so it is a mask.
+func (m *Image) verdictOf(s step) Verdict {
+	inMark := -((s.answer/uint64(refNode) | s.answer/kindMarks) & 1)
+	mark := load64(m.base(areaDisplacements), int(4*(s.answer>>valueBit-markWords)&inMark))
+	answer := s.answer&^inMark | mark&inMark
+	return Verdict{Decision: Decision(answer & kindMask), Rule: int32(answer >> valueBit), Tokens: int32(s.tokens)}
+}
+
+// longEdge returns the slot of a token of n bytes at p, which is long, 0 if there is
+// none.
+func (m *Image) longEdge(slot uint64, p unsafe.Pointer, n int) uint64 {
 	first, last := load64(p, 0), load64(p, n-8)&^0xff|uint64(n)&0xff
-	slot := m.edge(s.slot, m.hashWords(first, last))
-	s.slot = 0
+	slot = m.edge(slot, m.hashWords(first, last))
 	if !m.isLong(tokenOf(slot), p, n) {
-		return s
+		return 0
 	}
-	s.slot = slot
-	s.depth++
-	if slot&uint64(refAnswer) != 0 {
-		s.answer, s.tokens = slot, s.depth
-	}
-	return s
+	return slot
 }
 
 // fastTail is Image.tail, returning how many tokens the tail and the depth
@@ -170,7 +208,7 @@ next:
 //     their count, and so does tailsIn for tails; 0 is the number of a record, too.
 //   - Texts. validator.tokens holds that a long token's text of n bytes is in the
 //     text, and it is read up to n, when n is also the command's token's length.
-//   - Tails. A ref to a tail is one to a head (leads, hasTail). Behind it are words
+//   - Tails. A ref to a tail is one to a head (leads). Behind it are words
 //     up to the next head, of which the last word of the area is one; that there is
 //     more no word before a head says (tailsIn). A word is read with the byte behind
 //     it, and behind the tails are other areas, of which that of rows is not empty
