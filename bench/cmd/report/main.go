@@ -1,7 +1,7 @@
 // Report measures rulesc beside what else could answer, and writes what it
 // found as Markdown with two pictures.
 //
-//	go run ./cmd/report -quick    about a minute on a quiet machine
+//	go run ./cmd/report -quick    two minutes on a quiet machine
 //	go run ./cmd/report           some minutes
 //	go run ./cmd/report -full     all engines, to a million rules
 //	go run ./cmd/report -counts   what valgrind counts, too: instructions, branches, misses
@@ -65,7 +65,7 @@ type report struct {
 }
 
 func main() {
-	isQuick := flag.Bool("quick", false, "measure for about a minute")
+	isQuick := flag.Bool("quick", false, "measure for two minutes")
 	isFull := flag.Bool("full", false, "measure for long, all engines, to a million rules")
 	codex := flag.String("codex", "", "the reference's `program`; the default is the codex in PATH, if any")
 	counting := flag.Bool("counts", false, "count instructions, branches and cache misses, too, with valgrind")
