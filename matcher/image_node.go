@@ -94,8 +94,8 @@ func (e *encoder) graphs() error {
 	d := e.draft
 	e.put64(areaRows, 0)          // so that no index of a row is 0
 	e.put64(areaDisplacements, 0) // what is read where there is no mark
-	e.packings[areaNodes].least = len(d.Graph.Edges) + len(d.Programs)
-	e.packings[areaFoldNodes].least = len(d.FoldGraph.Edges)
+	e.packings[areaNodes] = newPacking(len(d.Graph.Edges)+len(d.Programs), len(d.Graph.Nodes)+1)
+	e.packings[areaFoldNodes] = newPacking(len(d.FoldGraph.Edges), len(d.FoldGraph.Nodes))
 	placed, err := e.graph(&e.exact, &d.Graph)
 	if err != nil {
 		return err

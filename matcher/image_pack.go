@@ -16,6 +16,12 @@ type packing struct {
 	buckets []bucket
 }
 
+// newPacking returns a packing with room for items of a number of nodes; there may be
+// more of both.
+func newPacking(items, nodes int) packing {
+	return packing{least: items, items: make([]item, 0, items), buckets: make([]bucket, 0, nodes+items/bucketSize)}
+}
+
 // A bucket is items of a packing.
 type bucket struct {
 	first, count int
