@@ -1,10 +1,11 @@
 // Package filestate tells whether a file is as it was, without reading it.
 //
 // Every write to a file sets its change time, which nobody can set to anything but
-// now, and every replacement gives its path another inode. But the clock of a file
-// system ticks: whoever writes twice within one tick leaves no trace of the second
-// time. So a state is good for a comparison only if the file was quiet for a while
-// before the state was taken, see [State.Settled].
+// now, and every replacement gives its path another inode. (FAT has no change time
+// but that of the content, which can be set.) But the clock of a file system ticks:
+// whoever writes twice within one tick leaves no trace of the second time. So a state
+// is good for a comparison only if the file was quiet for a while before the state
+// was taken, see [State.Settled].
 package filestate
 
 // A State is which regular file is at a path, and when it was changed last. The zero

@@ -9,6 +9,9 @@ import (
 )
 
 func init() {
+	defer func() {
+		_ = recover() // main does all of the work, and fails by itself if it has to
+	}()
 	line, ok := openCommandLine()
 	if !ok {
 		return
