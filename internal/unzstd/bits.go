@@ -26,9 +26,7 @@ func startBits(stream []byte) (r bitReader, ok bool) {
 // fill sees to it that there are 56 bits, or all that are left.
 func (r *bitReader) fill() {
 	if n := len(r.bytes); n >= 8 && 0 <= r.left && r.left < 56 {
-		b := r.bytes[n-8 : n]
-		next := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		next := eightBefore(r.bytes)
 		taken := (63 - r.left) >> 3
 		r.value |= next >> r.left &^ (1<<(64-r.left-8*taken) - 1)
 		r.bytes = r.bytes[:n-taken]
@@ -40,6 +38,13 @@ func (r *bitReader) fill() {
 		r.bytes = r.bytes[:n-1]
 		r.left += 8
 	}
+}
+
+// eightBefore returns the last eight bytes.
+func eightBefore(b []byte) uint64 {
+	b = b[len(b)-8:]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
 // peek returns the next n bits, n from 1 to 32; those behind the end are 0.

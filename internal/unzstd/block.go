@@ -107,22 +107,28 @@ func (t *tree) decode(in *input, dst, stream []byte) {
 	if !in.need(ok) {
 		return
 	}
-	n := t.bits
-	for len(dst) >= 4 { // of at most 11 bits each
-		r.fill()
-		for i := range 4 {
-			c := t.codes[r.peek(n)&(1<<maxCode-1)]
+	// While there are eight bytes to take from, there are bits for five codes. Bits of a
+	// byte that is taken in part are in value, and come again with the byte.
+	value, left, bytes := r.value, r.left, r.bytes
+	unused := 64 - t.bits
+	for len(dst) >= 5 && len(bytes) >= 8 {
+		next := eightBefore(bytes)
+		value |= next >> (left & 63)
+		taken := (63 - left) >> 3
+		bytes = bytes[:len(bytes)-taken]
+		left += 8 * taken
+		for i := range dst[:5] {
+			c := t.codes[value>>(unused&63)&(1<<maxCode-1)]
 			dst[i] = c.symbol
-			r.skip(int(c.bits))
+			value <<= c.bits & 63
+			left -= int(c.bits)
 		}
-		dst = dst[4:]
-		if r.overrun() {
-			break
-		}
+		dst = dst[5:]
 	}
+	r.value, r.left, r.bytes = value, left, bytes
 	for i := range dst {
 		r.fill()
-		c := t.codes[r.peek(n)&(1<<maxCode-1)]
+		c := t.codes[r.peek(t.bits)&(1<<maxCode-1)]
 		dst[i] = c.symbol
 		r.skip(int(c.bits))
 	}

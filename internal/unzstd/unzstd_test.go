@@ -2,7 +2,6 @@ package unzstd_test
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -122,12 +121,14 @@ func FuzzDecode(f *testing.F) {
 
 func BenchmarkDecode(b *testing.B) {
 	e := encoders(b)[3]
-	for _, text := range [][]byte{[]byte(strings.Repeat("git status, git log; ", 20_000)), texts(b)[7]} {
+	all := texts(b)
+	for name, text := range map[string][]byte{"letters": all[6], "bytes": all[211], "repeats": all[11]} {
 		frame := e.EncodeAll(text, nil)
-		b.Run(fmt.Sprint(len(frame)), func(b *testing.B) {
+		b.Run(name, func(b *testing.B) {
 			var d unzstd.Decoder
 			dst := make([]byte, len(text))
 			b.SetBytes(int64(len(text)))
+			b.ReportMetric(float64(len(text))/float64(len(frame)), "ratio")
 			for b.Loop() {
 				d.Decode(dst, frame)
 			}
