@@ -338,6 +338,7 @@ func TestEarlyAsProcess(t *testing.T) {
 		{"check", "--artifact", "none.rulesc", "--exit-code", "--", "rm", "-rf", "", "a\nb", "→"},
 		{"check", "--artifact", "none.rulesc", "", "x"},
 		{"check", "--artifact", "none.rulesc", "rm", "-rf", strings.Repeat("long", 1000)},
+		{"check", "--artifact", "none.rulesc", "rm", "-rf", strings.Repeat("longer", 10_000)},
 		append([]string{"check", "--artifact", "none.rulesc", "many", "a", "b"}, many...),
 		{"check", "--artifact", filepath.Join(deep, "p"), "git", "log"},
 		{"check", "--artifact", "zstd.rulesc", "git", "log"},

@@ -8,4 +8,9 @@
 // package os is not among them, nor package syscall, and it asks the system itself,
 // where that was done: on Linux with amd64. Its memory is laid out beforehand, and its
 // code stands behind that of the runtime.
+//
+// Linked alone it has 5 to 15 page faults more than a program that does nothing. In
+// rulesc it has 30 to 40: the runtime enters all tables of methods that the program
+// has, looks at the description of each of their types, and through the list of all
+// functions, before any package is set up.
 package ahead

@@ -21,7 +21,8 @@ func Answer(args []string, s System) (output []byte, code int, ok bool) {
 	case len(args) == 1 && args[0] == "version":
 		return about.AppendVersion(nil), 0, true
 	case len(args) > 1 && args[0] == "check":
-		return new(desk).answer(args[1:], &s, nil)
+		d := &desk{decoder: new(unzstd.Decoder)}
+		return d.answer(args[1:], &s, nil)
 	}
 	return nil, 0, false
 }
@@ -34,7 +35,7 @@ type desk struct {
 	check     Check
 	found     [most]matcher.Match
 	matches   [most]reply.Match
-	decoder   unzstd.Decoder
+	decoder   *unzstd.Decoder // large, and mostly not needed
 }
 
 // most is how many matches there may be: rules are looked for one by one.

@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/about"
+	"github.com/rulesc/rulesc/internal/unzstd"
 	"github.com/rulesc/rulesc/matcher"
 )
 
@@ -13,17 +14,24 @@ func init() {
 	case len(args) == 2 && args[1] == "version":
 		finish(about.AppendVersion(memory.output[:0]), 0)
 	case len(args) > 2 && args[1] == "check":
-		withRoom(args[2:])
+		growStack(false)
+		memory.decoder = &decoder
+		if output, code, ok := memory.answer(args[2:], &system, memory.output[:0]); ok {
+			finish(output, code)
+		}
 	}
 }
 
-// memory is what the process has anyway. What is used of it lies together.
+// memory is what the process has anyway. What is used of it, but for long arguments,
+// lies together.
 var memory struct {
-	args   [24]string
-	line   [1 << 10]byte
+	args   [32]string
 	output [1 << 9]byte
 	desk
+	line [16 << 10]byte // all arguments, each with a 0 behind it
 }
+
+var decoder unzstd.Decoder
 
 var system = System{Read: mapped, Memory: anonymous, Caching: caching}
 
@@ -63,19 +71,16 @@ func finish(output []byte, code int) {
 	}
 }
 
-// withRoom answers on a stack that is large enough. The first stack of a program is
-// 2 KB, and one that grows twice as large with each call that needs more is copied
-// each time, to one of several that are laid out together. A function with so large
-// a frame gets a stack of 32 KB at once, of which nobody touches what is not used.
+// growStack has the stack be large enough. The first one of a program is 2 KB, and one
+// that grows twice as large with each call that needs more is copied each time, to one
+// of several that are laid out together. For a function with so large a frame it gets
+// 32 KB at once, of which nobody touches what is not used.
 //
 //go:noinline
-func withRoom(args []string) {
-	if len(args) == 0 { // never; the room is not to be cleared
+func growStack(never bool) {
+	if never {
 		var room [20 << 10]byte
 		write(room[:])
-	}
-	if output, code, ok := memory.answer(args, &system, memory.output[:0]); ok {
-		finish(output, code)
 	}
 }
 
