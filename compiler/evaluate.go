@@ -222,11 +222,11 @@ func (m *module) run(ctx context.Context) {
 	if m.readLiterals(ctx, text) {
 		return
 	}
-	m.interpret(ctx)
+	m.interpret(ctx, text)
 }
 
 // interpret runs the file as a program.
-func (m *module) interpret(ctx context.Context) {
+func (m *module) interpret(ctx context.Context, text string) {
 	builtins := starlark.StringDict{}
 	for name, builtin := range map[string]builtin{
 		"prefix_rule":     m.prefixRule,
@@ -235,7 +235,7 @@ func (m *module) interpret(ctx context.Context) {
 	} {
 		builtins[name] = m.builtin(name, builtin)
 	}
-	err := dialect.Exec(ctx, m.file.name(), m.file.Text, builtins, m.limits.Module)
+	err := dialect.Exec(ctx, m.file.name(), text, builtins, m.limits.Module)
 	var failures dialect.Errors
 	switch {
 	case err == nil || m.flooded:

@@ -132,7 +132,7 @@ func checkLiteral(t *testing.T, text string) (taken bool) {
 		}
 		return false
 	}
-	slow.interpret(t.Context())
+	slow.interpret(t.Context(), text)
 	if len(slow.problems) > 0 {
 		t.Fatalf("%q: taken, but %v", text, slow.problems)
 	}

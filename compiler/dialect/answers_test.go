@@ -23,7 +23,7 @@ func answer(t *testing.T, src string) string {
 	}
 	src += "\nprefix_rule([\"r\"], justification=\"=\"+repr(r))\n"
 	env := starlark.StringDict{"prefix_rule": starlark.NewBuiltin("prefix_rule", keep)}
-	err := dialect.Exec(t.Context(), "a.rules", []byte(src), env, dialect.Limits{})
+	err := dialect.Exec(t.Context(), "a.rules", src, env, dialect.Limits{})
 	var e *dialect.Error
 	if errors.As(err, &e) {
 		return fmt.Sprintf("%v %d:%d", e.Kind, e.Line, e.Col)

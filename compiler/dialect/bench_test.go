@@ -24,7 +24,7 @@ func BenchmarkExec(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(src)))
 			for b.Loop() {
-				if err := dialect.Exec(b.Context(), "a.rules", []byte(src), env, dialect.Limits{}); err != nil {
+				if err := dialect.Exec(b.Context(), "a.rules", src, env, dialect.Limits{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -146,7 +146,7 @@ func outcome(t *testing.T, c recording) string {
 		} else {
 			src, _ = base64.StdEncoding.DecodeString(f.Base64)
 		}
-		if err = dialect.Exec(t.Context(), f.Name, src, rules.predeclared(), dialect.Limits{}); err != nil {
+		if err = dialect.Exec(t.Context(), f.Name, string(src), rules.predeclared(), dialect.Limits{}); err != nil {
 			break
 		}
 	}
@@ -253,7 +253,7 @@ func report(t *testing.T, c recording) (place, text string) {
 		if f.Text == nil {
 			return "", ""
 		}
-		err := dialect.Exec(t.Context(), f.Name, []byte(*f.Text), new(collector).predeclared(), dialect.Limits{})
+		err := dialect.Exec(t.Context(), f.Name, *f.Text, new(collector).predeclared(), dialect.Limits{})
 		var e *dialect.Error
 		if errors.As(err, &e) {
 			return fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Col), e.Msg

@@ -26,9 +26,9 @@ import (
 // Exec runs the module src, which error messages call file. The names in
 // predeclared are visible to it beside the builtins of the dialect; values that
 // its builtins see are those of go.starlark.net, but for bytes, iterators and
-// types. A failure is always an [Errors]; those of a builtin can be found in it
+// types; strings may be parts of src. A failure is always an [Errors]; those of a builtin can be found in it
 // with errors.Is and errors.As.
-func Exec(ctx context.Context, file string, src []byte, predeclared starlark.StringDict, limits Limits) (err error) {
+func Exec(ctx context.Context, file, src string, predeclared starlark.StringDict, limits Limits) (err error) {
 	limits = limits.withDefaults()
 	if ctx.Err() != nil {
 		return Errors{{Kind: Eval, File: file, Line: 1, Col: 1, Msg: context.Cause(ctx).Error(), cause: context.Cause(ctx)}}
@@ -43,10 +43,10 @@ func Exec(ctx context.Context, file string, src []byte, predeclared starlark.Str
 	if len(src) > limits.Source {
 		return Errors{{Kind: Eval, File: file, Line: 1, Col: 1, Msg: fmt.Sprintf("source is longer than %d bytes", limits.Source)}}
 	}
-	if !utf8.Valid(src) {
-		return Errors{notText(file, string(src))}
+	if !utf8.ValidString(src) {
+		return Errors{notText(file, src)}
 	}
-	m, errs := parse(file, string(src))
+	m, errs := parse(file, src)
 	if len(errs) > 0 {
 		return errs
 	}

@@ -30,7 +30,7 @@ def both(name: str):
 both("git")
 rule()
 `
-	err := dialect.Exec(context.Background(), "a.rules", []byte(src), starlark.StringDict{"rule": rule}, dialect.Limits{})
+	err := dialect.Exec(context.Background(), "a.rules", src, starlark.StringDict{"rule": rule}, dialect.Limits{})
 	fmt.Println(err)
 	// Output:
 	// 3:5: ("git",), called by [{both 6 1}]
@@ -79,7 +79,7 @@ func TestCallSite(t *testing.T) {
 		{"rule\n\n\n\n(rule(\n\n\n))", "rule 5:2"},
 	} {
 		var got sites
-		err := dialect.Exec(t.Context(), "a.rules", []byte(test.src), got.env(), dialect.Limits{})
+		err := dialect.Exec(t.Context(), "a.rules", test.src, got.env(), dialect.Limits{})
 		if test.want == "" {
 			if err == nil {
 				t.Errorf("%q: no error", test.src)
@@ -149,7 +149,7 @@ func TestErrors(t *testing.T) {
 		{"invisible", "x\u200b = 1", []string{"parse 1:2 Parse error: invalid input `\\u200b`"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := dialect.Exec(t.Context(), "a.rules", []byte(test.src), new(sites).env(), dialect.Limits{})
+			err := dialect.Exec(t.Context(), "a.rules", test.src, new(sites).env(), dialect.Limits{})
 			var errs dialect.Errors
 			if !errors.As(err, &errs) {
 				t.Fatalf("got %v", err)
@@ -171,7 +171,7 @@ func TestErrors(t *testing.T) {
 
 func TestBuiltinError(t *testing.T) {
 	for _, src := range []string{"rule('bad')", "max(['bad'], key = rule)", "def f(): rule('bad')\nf()"} {
-		err := dialect.Exec(t.Context(), "a.rules", []byte(src), new(sites).env(), dialect.Limits{})
+		err := dialect.Exec(t.Context(), "a.rules", src, new(sites).env(), dialect.Limits{})
 		if !errors.Is(err, errRefused) {
 			t.Errorf("%q: %v is not the builtin's error", src, err)
 		}
@@ -180,7 +180,7 @@ func TestBuiltinError(t *testing.T) {
 		panic("oops")
 	}
 	env := starlark.StringDict{"rule": starlark.NewBuiltin("rule", panics)}
-	err := dialect.Exec(t.Context(), "a.rules", []byte("rule()"), env, dialect.Limits{})
+	err := dialect.Exec(t.Context(), "a.rules", "rule()", env, dialect.Limits{})
 	if err == nil || !strings.Contains(err.Error(), "internal error") {
 		t.Errorf("a builtin that panics: %v", err)
 	}
@@ -200,7 +200,7 @@ func TestCancel(t *testing.T) {
 		"stop()\nfor i in range(2000000000): sorted([2, 1])",
 		"pass", // the context is at its end before it starts
 	} {
-		if err := dialect.Exec(ctx, "a.rules", []byte(src), env, limits); !errors.Is(err, context.Canceled) {
+		if err := dialect.Exec(ctx, "a.rules", src, env, limits); !errors.Is(err, context.Canceled) {
 			t.Errorf("%q: got %v", src, err)
 		}
 		if src != "pass" && ctx.Err() == nil {
@@ -228,7 +228,7 @@ func TestLimits(t *testing.T) {
 		{"def f(n):\n  if n: f(n - 1)\n  else: rule()\nf(47)", dialect.Limits{}, true},
 		{"def f(n):\n  if n: f(n - 1)\n  else: rule()\nf(48)", dialect.Limits{}, false},
 	} {
-		err := dialect.Exec(t.Context(), "a.rules", []byte(test.src), new(sites).env(), test.limits)
+		err := dialect.Exec(t.Context(), "a.rules", test.src, new(sites).env(), test.limits)
 		if (err == nil) != test.ok {
 			t.Errorf("%q with %+v: %v", test.src, test.limits, err)
 		}
@@ -238,7 +238,7 @@ func TestLimits(t *testing.T) {
 // TestSeparateRuns runs the same text twice, at the same time: nothing is kept
 // or shared.
 func TestSeparateRuns(t *testing.T) {
-	src := []byte("x = []\nx.append(len(x))\nrule() if x == [0] else fail(x)\nlen = 5\n")
+	src := "x = []\nx.append(len(x))\nrule() if x == [0] else fail(x)\nlen = 5\n"
 	done := make(chan error)
 	for range 4 {
 		go func() { done <- dialect.Exec(context.Background(), "a.rules", src, new(sites).env(), dialect.Limits{}) }()

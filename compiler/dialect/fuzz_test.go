@@ -112,7 +112,7 @@ func TestHostile(t *testing.T) {
 	for name, src := range hostile {
 		t.Run(name, func(t *testing.T) {
 			var errs dialect.Errors
-			err := dialect.Exec(t.Context(), "a.rules", []byte(src), nil, limits)
+			err := dialect.Exec(t.Context(), "a.rules", src, nil, limits)
 			if !errors.As(err, &errs) {
 				t.Fatalf("got %v, want an error", err)
 			}
@@ -130,7 +130,7 @@ func FuzzExec(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
 		limits := dialect.Limits{Steps: 20_000, Memory: 1 << 20, Source: 1 << 16}
-		err := dialect.Exec(t.Context(), "a.rules", src, new(collector).predeclared(), limits)
+		err := dialect.Exec(t.Context(), "a.rules", string(src), new(collector).predeclared(), limits)
 		if err == nil {
 			return
 		}

@@ -520,7 +520,7 @@ func floatValue(text string) float64 {
 func (l *lexer) scanString(pos syntax.Position, prefix string) token {
 	f := fstring{quote: l.src[l.off], start: pos, raw: strings.Contains(prefix, "r"), depth: -1}
 	l.off++
-	if two := string([]byte{f.quote, f.quote}); strings.HasPrefix(l.src[l.off:], two) {
+	if rest := l.src[l.off:]; len(rest) > 1 && rest[0] == f.quote && rest[1] == f.quote {
 		l.off += 2
 		f.long = true
 	}
@@ -533,8 +533,27 @@ func (l *lexer) scanString(pos syntax.Position, prefix string) token {
 	if strings.Contains(prefix, "b") {
 		k = tBytes
 	}
+	if n := plainLength(l.src[l.off:], f.quote); n >= 0 && !f.long {
+		text := l.src[l.off : l.off+n]
+		l.off += n + 1
+		return token{kind: k, text: text, pos: pos}
+	}
 	text, _ := l.scanChars(&f, k)
 	return token{kind: k, text: text, pos: pos}
+}
+
+// plainLength returns the length of a string that is just what stands before the next
+// quote, as most are, and -1 for any other.
+func plainLength(rest string, quote byte) int {
+	for i := range len(rest) {
+		switch rest[i] {
+		case quote:
+			return i
+		case '\\', '\r', '\n':
+			return -1
+		}
+	}
+	return -1
 }
 
 // scanText reads the text of an f-string up to a brace or its end.
