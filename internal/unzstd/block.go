@@ -83,7 +83,8 @@ func (d *Decoder) room(in *input, size int) []byte {
 // streams decodes literals from one stream or four.
 func (d *Decoder) streams(in *input, literals []byte, four bool) {
 	if !four {
-		d.tree.decode(in, literals, in.rest)
+		s := newStream(in, literals, in.rest)
+		d.tree.finish(in, &s)
 		return
 	}
 	var sizes [3]int
@@ -91,48 +92,75 @@ func (d *Decoder) streams(in *input, literals []byte, four bool) {
 		sizes[i] = int(in.number(2))
 	}
 	each := (len(literals) + 3) / 4
-	for _, size := range sizes {
-		if !in.need(each <= len(literals)) {
-			return
-		}
-		d.tree.decode(in, literals[:each], in.take(size))
-		literals = literals[each:]
-	}
-	d.tree.decode(in, literals, in.rest)
-}
-
-// decode fills dst from a stream, which has to have just so many codes.
-func (t *tree) decode(in *input, dst, stream []byte) {
-	r, ok := startBits(stream)
-	if !in.need(ok) {
+	if !in.need(3*each <= len(literals)) {
 		return
 	}
-	// While there are eight bytes to take from, there are bits for five codes. Bits of a
-	// byte that is taken in part are in value, and come again with the byte.
-	value, left, bytes := r.value, r.left, r.bytes
-	unused := 64 - t.bits
-	for len(dst) >= 5 && len(bytes) >= 8 {
-		next := eightBefore(bytes)
-		value |= next >> (left & 63)
-		taken := (63 - left) >> 3
-		bytes = bytes[:len(bytes)-taken]
-		left += 8 * taken
-		for i := range dst[:5] {
-			c := t.codes[value>>(unused&63)&(1<<maxCode-1)]
-			dst[i] = c.symbol
-			value <<= c.bits & 63
-			left -= int(c.bits)
+	var all [4]stream
+	for i, size := range sizes {
+		all[i] = newStream(in, literals[i*each:][:each], in.take(size))
+	}
+	all[3] = newStream(in, literals[3*each:], in.rest)
+	if !in.ok {
+		return
+	}
+	// By turns, since in one stream each code waits for the one before.
+	for all[0].hasFive() && all[1].hasFive() && all[2].hasFive() && all[3].hasFive() {
+		for i := range all {
+			d.tree.five(&all[i])
 		}
-		dst = dst[5:]
 	}
-	r.value, r.left, r.bytes = value, left, bytes
+	for i := range all {
+		d.tree.finish(in, &all[i])
+	}
+}
+
+// A stream is literals that are still to be decoded, and from what.
+type stream struct {
+	bitReader
+	literals []byte
+}
+
+func newStream(in *input, literals, coded []byte) stream {
+	r, ok := startBits(coded)
+	in.need(ok)
+	return stream{r, literals}
+}
+
+// hasFive reports whether there are five literals to decode, and eight bytes to take
+// bits from, so that there are bits for five codes.
+func (s *stream) hasFive() bool { return len(s.literals) >= 5 && len(s.bytes) >= 8 }
+
+// five decodes five literals. Bits of a byte that is taken in part are in value, and
+// come again with the byte.
+func (t *tree) five(s *stream) {
+	value, left := s.value|eightBefore(s.bytes)>>(s.left&63), s.left
+	taken := (63 - left) >> 3
+	s.bytes = s.bytes[:len(s.bytes)-taken]
+	left += 8 * taken
+	unused := 64 - t.bits
+	dst := s.literals[:5]
 	for i := range dst {
-		r.fill()
-		c := t.codes[r.peek(t.bits)&(1<<maxCode-1)]
+		c := t.codes[value>>(unused&63)&(1<<maxCode-1)]
 		dst[i] = c.symbol
-		r.skip(int(c.bits))
+		value <<= c.bits & 63
+		left -= int(c.bits)
 	}
-	in.need(r.ended())
+	s.literals = s.literals[5:]
+	s.value, s.left = value, left
+}
+
+// finish decodes what is left of a stream, which has to have just so many codes.
+func (t *tree) finish(in *input, s *stream) {
+	for s.hasFive() {
+		t.five(s)
+	}
+	for i := range s.literals {
+		s.fill()
+		c := t.codes[s.peek(t.bits)&(1<<maxCode-1)]
+		s.literals[i] = c.symbol
+		s.skip(int(c.bits))
+	}
+	in.need(s.ended())
 }
 
 // table gets a table ready as a block's mode says.
@@ -162,14 +190,18 @@ func (d *Decoder) sequences(in *input, n int, literals []byte) []byte {
 	literal, offset, match := r.read(d.literal.bits), r.read(d.offset.bits), r.read(d.match.bits)
 	for ; n > 0; n-- {
 		l, o, m := &d.literal.states[literal&511], &d.offset.states[offset&511], &d.match.states[match&511]
-		r.fill() // a code of an offset has at most 31 bits
+		r.fill() // an offset has at most 31 bits, lengths 16 each, states 9, 9 and 8
 		distance := 1<<o.symbol + r.read(int(o.symbol))
-		r.fill()
+		if r.left < 2*16 {
+			r.fill()
+		}
 		length := int(matchLengths[m.symbol]) + r.read(int(matchBits[m.symbol]))
 		before := int(literalLengths[l.symbol]) + r.read(int(literalBits[l.symbol]))
 		distance = d.distance(distance, before)
 		if n > 1 {
-			r.fill()
+			if r.left < 9+9+8 {
+				r.fill()
+			}
 			literal = int(l.base) + r.read(int(l.bits))
 			match = int(m.base) + r.read(int(m.bits))
 			offset = int(o.base) + r.read(int(o.bits))
