@@ -20,7 +20,7 @@ package matcher
 
 // bucket returns which displacement of an area a token with a hash has in a node.
 func (r ref) bucket(hash uint64) uint32 {
-	return r.value() + uint32(hash>>1>>(r&classMask))
+	return r.value() + uint32(hash>>(r&classMask))
 }
 
 // displaced returns which slot of so many a token with a hash has.

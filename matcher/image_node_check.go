@@ -92,7 +92,7 @@ func (v *validator) isIndex(a area, r ref) bool {
 // hasBuckets reports whether there are slots, and displacements for all buckets of a
 // node.
 func (v *validator) hasBuckets(a area, r ref) bool {
-	return v.m.count(a) > 0 && r.class() <= maxClass && within(r.value(), 1<<r.class(), int(v.m.count(a+1)))
+	return v.m.count(a) > 0 && minClass <= r.class() && r.class() <= maxClass && within(r.value(), 1<<r.class(), int(v.m.count(a+1)))
 }
 
 // index checks the slots of an area whose nodes lead to indexes.

@@ -43,7 +43,7 @@ const (
 // number.
 func (p *packing) add(items []item, at uint32) (class int, ok bool) {
 	slices.SortFunc(items, func(a, b item) int { return cmp.Compare(a.hash, b.hash) })
-	for len(items) > bucketSize<<class {
+	for class = minClass; len(items) > bucketSize<<class; {
 		class++
 	}
 	// Items at least this far apart, a slot's width, have different slots under
@@ -70,7 +70,7 @@ func split(dst []bucket, items []item, class int, far uint32) ([]bucket, bool) {
 	for i := range uint64(1) << class {
 		b := bucket{first: next}
 		places = places[:0]
-		for ; next < len(items) && items[next].hash>>1>>(63-class) == i; next++ {
+		for ; next < len(items) && items[next].hash>>(64-class) == i; next++ {
 			places = append(places, uint32(items[next].hash))
 		}
 		b.count = len(places)

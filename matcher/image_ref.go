@@ -13,7 +13,7 @@ package matcher
 //	6       on: a rule behind can      0
 //	        change the answer
 //	5       1                          0
-//	5-0     63 - class                 kind
+//	5-0     64 - class                 kind
 //
 // What stands before a node's first displacement, the nearest first, are its marks:
 // its answer, if it has one; its ends, if it has any; and, if it goes on, the
@@ -29,7 +29,8 @@ const (
 	refOn     ref = 1 << 6
 	refNode   ref = 1 << 5
 
-	classMask = 63 // of a node: 63 - class, how far half a hash is shifted
+	classMask = 63 // of a node: 64 - class, how far a hash is shifted
+	minClass  = 1
 	maxClass  = 22
 	kindMask  = 31
 	valueBit  = 32
@@ -70,7 +71,7 @@ func isTail(kind int) bool { return kind&^7 == kindTail }
 
 // nodeRef returns the ref of a node of which nothing else is said.
 func nodeRef(class int, displacement uint32) ref {
-	return ref(63-class) | ref(displacement)<<valueBit
+	return ref(64-class) | ref(displacement)<<valueBit
 }
 
 func (r ref) isLeaf() bool  { return r&refNode == 0 }
@@ -78,7 +79,7 @@ func (r ref) kind() int     { return int(r & kindMask) }
 func (r ref) value() uint32 { return uint32(r >> valueBit) }
 
 // class returns the logarithm of the number of a node's buckets.
-func (r ref) class() int { return 63 - int(r&classMask) }
+func (r ref) class() int { return 64 - int(r&classMask) }
 
 // inPlace reports whether a ref is a leaf that is all there is to say, and has
 // no marks.

@@ -234,7 +234,7 @@ func TestOpenImageErrors(t *testing.T) {
 		{"version", change(4, 9), matcher.ErrVersion, "section hot at offset 4: the image has layout 9, this version reads 2"},
 		{"rules", change(16, 1<<23), matcher.ErrDamaged, "section hot at offset 16: 8388608 rules, the limit is 8388607"},
 		{"folding", change(20, 1), matcher.ErrDamaged, "section hot at offset 20: canonical rules under folding tables 0x1, this version has 0x1011"},
-		{"root", change(40, 1<<23), matcher.ErrDamaged, "section hot at offset 40: 0xd00800000 is no node of the nodes"},
+		{"root", change(40, 1<<23), matcher.ErrDamaged, "section hot at offset 40: 0xe00800000 is no node of the nodes"},
 		{"tags", change(36, 1<<22), matcher.ErrDamaged, "section hot at offset 36: tags in bits 0x400000"},
 		{"row words", change(32, 2), matcher.ErrDamaged, "section hot at offset 32: a token takes 0 words of rows, not 2"},
 		{"area", change(64, 240), matcher.ErrDamaged, "section hot at offset 64: tokens begin at 240, not at 320 behind what is before"},

@@ -198,7 +198,7 @@ next:
 //   - Displacements. A walk begins with the root, which isIndex has found to be a
 //     node, and goes on with slots that were read here and have refOn: no leaves,
 //     since leads wants that of leaves. hasBuckets holds that the 2^class
-//     displacements of a node are in the area. hash>>1>>(63-class) is below 2^class.
+//     displacements of a node are in the area. hash>>(64-class) is below 2^class.
 //   - Slots. A fraction of 2^32, whatever it is, of the number of slots is below
 //     that number, which is not 0 (hasBuckets).
 //   - Answers. A slot with refAnswer is a leaf that is an answer, or has a mark before
@@ -272,7 +272,7 @@ func (m *Image) hashWords(first, last uint64) uint64 {
 // edge returns the slot that a token with a hash has in the node that a slot leads
 // to.
 func (m *Image) edge(slot, hash uint64) uint64 {
-	d := load32(m.base(areaDisplacements), int(4*(slot>>valueBit+hash>>1>>(slot&uint64(classMask)))))
+	d := load32(m.base(areaDisplacements), int(4*(slot>>valueBit+hash>>(slot&uint64(classMask)))))
 	return load64(m.base(areaNodes), int(uint64(uint32(hash)+d)*uint64(m.slots)>>32*8))
 }
 
