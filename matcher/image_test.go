@@ -131,13 +131,13 @@ func useImage(t testing.TB, b []byte) {
 	place := matcher.NewPlace("/home/ann", "/work")
 	for _, argv := range sampleCommands {
 		v := m.Decide(argv, place)
-		if v.Decision > matcher.Forbidden || (v.Decision == matcher.None) != (v.Rule == -1) || int(v.Rule) >= m.Rules() ||
-			v.Rule >= 0 && (v.Tokens < 1 || int(v.Tokens) > len(argv)) {
+		if v.Decision > matcher.Forbidden || (v.Decision == matcher.None) != (v.Rule == -1) || v.Rule >= m.Rules() ||
+			v.Rule >= 0 && (v.Tokens < 1 || v.Tokens > len(argv)) {
 			t.Fatalf("Decide(%q) = %+v, of %d rules", argv, v, m.Rules())
 		}
 		v = m.DecideOpen(argv, place)
-		if v.Decision > matcher.Forbidden || (v.Decision == matcher.None) != (v.Rule == -1) || int(v.Rule) >= m.Rules() ||
-			v.Rule >= 0 && int(v.Tokens) > len(argv) {
+		if v.Decision > matcher.Forbidden || (v.Decision == matcher.None) != (v.Rule == -1) || v.Rule >= m.Rules() ||
+			v.Rule >= 0 && v.Tokens > len(argv) {
 			t.Fatalf("DecideOpen(%q) = %+v, of %d rules", argv, v, m.Rules())
 		}
 		for _, match := range m.AppendMatches(nil, argv, place) {
@@ -164,7 +164,7 @@ func askUnproved(t testing.TB, b []byte, m *matcher.Image) {
 		if m != nil && (!ok || v != m.Decide(argv, nil) || !slices.Equal(matches, m.AppendMatches(nil, argv, nil))) {
 			t.Fatalf("Ask(%q) = %+v, %+v, %v; want %+v, %+v", argv, v, matches, ok, m.Decide(argv, nil), m.AppendMatches(nil, argv, nil))
 		}
-		if v.Decision > matcher.Forbidden || int(v.Rule) >= u.Rules() || int(v.Tokens) > len(argv) {
+		if v.Decision > matcher.Forbidden || v.Rule >= u.Rules() || v.Tokens > len(argv) {
 			t.Fatalf("Ask(%q) = %+v, of %d rules", argv, v, u.Rules())
 		}
 		for _, match := range matches {

@@ -19,13 +19,13 @@ func TestDecideOpen(t *testing.T) {
 		~Tar -x = prompt
 		host rm /bin/rm
 		/opt/git clone = prompt`
-	allow := func(rule, tokens int32) matcher.Verdict {
+	allow := func(rule, tokens int) matcher.Verdict {
 		return matcher.Verdict{Decision: matcher.Allow, Rule: rule, Tokens: tokens}
 	}
-	prompt := func(rule, tokens int32) matcher.Verdict {
+	prompt := func(rule, tokens int) matcher.Verdict {
 		return matcher.Verdict{Decision: matcher.Prompt, Rule: rule, Tokens: tokens}
 	}
-	forbidden := func(rule, tokens int32) matcher.Verdict {
+	forbidden := func(rule, tokens int) matcher.Verdict {
 		return matcher.Verdict{Decision: matcher.Forbidden, Rule: rule, Tokens: tokens}
 	}
 	byName := func(v matcher.Verdict) matcher.Verdict { v.ByName = true; return v }

@@ -30,7 +30,7 @@ func (u *Unproved) Ask(dst []Match, argv []string) (v Verdict, matches []Match, 
 	// token or goes on within an area.
 	m := &u.image
 	v = m.decide(argv, nil)
-	if v.Decision > Forbidden || int(v.Rule) >= m.Rules() {
+	if v.Decision > Forbidden || v.Rule >= m.Rules() {
 		return noVerdict, dst, false
 	}
 	matches = m.appendMatches(dst, argv[0], argv, nil)

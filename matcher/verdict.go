@@ -25,8 +25,8 @@ func (d Decision) String() string {
 	return sprintf("Decision(%d)", uint8(d))
 }
 
-// A Verdict is an image's answer about one command, or about several. It has no more
-// fields than the compiler keeps in registers.
+// A Verdict is the answer of rules about one command. It holds no references, and has
+// no more fields than the compiler keeps in registers.
 type Verdict struct {
 	// Decision is the strictest decision of all rules that matched; None, and
 	// nothing else of use in the verdict, if none did.
@@ -38,11 +38,11 @@ type Verdict struct {
 
 	// Rule is the deciding rule: of those with the strictest decision the one
 	// with the longest pattern, of equals the last. -1 if no rule matched.
-	Rule int32
+	Rule int
 
 	// Tokens is how many tokens of the command the deciding rule's pattern
 	// covers; never more than the command has.
-	Tokens int32
+	Tokens int
 }
 
 // noVerdict is the answer where no rule matched.

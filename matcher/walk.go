@@ -27,7 +27,7 @@ func (a answer) verdict() Verdict {
 	if a.decision == None {
 		return noVerdict
 	}
-	return Verdict{Decision: a.decision, Rule: int32(a.rule), Tokens: int32(a.tokens)}
+	return Verdict{Decision: a.decision, Rule: int(a.rule), Tokens: int(a.tokens)}
 }
 
 // walk returns the answer of the exact rules for a command that begins with

@@ -99,8 +99,8 @@ func (m *Image) decideRest(argv []string, at *Place, s step) Verdict {
 	if n := m.fastTail(to.value(), argv, s.depth); n > 0 {
 		return Verdict{
 			Decision: Decision(to.kind() &^ kindTail),
-			Rule:     int32(load32(m.base(areaTails), tailWord*int(to.value())) & (tailHead - 1)),
-			Tokens:   int32(n),
+			Rule:     int(load32(m.base(areaTails), tailWord*int(to.value())) & (tailHead - 1)),
+			Tokens:   n,
 		}
 	}
 	if s.answer == 0 {
@@ -123,7 +123,7 @@ func (m *Image) verdictOf(s step) Verdict {
 	inMark := -((s.answer/uint64(refNode) | s.answer/kindMarks) & 1)
 	mark := load64(m.base(areaDisplacements), int(4*(s.answer>>valueBit-markWords)&inMark))
 	answer := s.answer&^inMark | mark&inMark
-	return Verdict{Decision: Decision(answer & kindMask), Rule: int32(answer >> valueBit), Tokens: int32(s.tokens)}
+	return Verdict{Decision: Decision(answer & kindMask), Rule: int(answer >> valueBit), Tokens: s.tokens}
 }
 
 // longEdge returns the slot of a token of n bytes at p, which is long, 0 if there is

@@ -25,11 +25,11 @@ func TestDecideOpen(t *testing.T) {
 			{"git pull x", runtime.Verdict{Decision: runtime.Allow, Tokens: 1}},
 			{"/usr/bin/git pull", runtime.Verdict{Decision: runtime.Forbidden, Rule: 2, Tokens: 2, ByName: true}},
 			{"/usr/bin/git pull x", runtime.Verdict{Decision: runtime.Allow, Tokens: 1, ByName: true}},
-			{"/x/git pull", runtime.Verdict{Rule: -1, Unmatched: 1}},
+			{"/x/git pull", runtime.Verdict{Rule: -1}},
 			{"Make", runtime.Verdict{Decision: runtime.Prompt, Rule: 4, Tokens: 1}},
 			{"ls", runtime.Verdict{Decision: runtime.Prompt, Rule: 5, Tokens: 1}},
-			{"ls x", runtime.Verdict{Rule: -1, Unmatched: 1}},
-			{"wget", runtime.Verdict{Rule: -1, Unmatched: 1}},
+			{"ls x", runtime.Verdict{Rule: -1}},
+			{"wget", runtime.Verdict{Rule: -1}},
 		} {
 			prefix := strings.Fields(test.prefix)
 			var got runtime.Verdict

@@ -51,7 +51,7 @@ func (l *Live) Policy() *Policy { return l.current.Load() }
 func (l *Live) Decide(argv []string) Verdict { return l.current.Load().Decide(argv) }
 
 // DecideAll is [Policy.DecideAll] of the policy as it is now.
-func (l *Live) DecideAll(commands [][]string) Verdict {
+func (l *Live) DecideAll(commands [][]string) Joint {
 	return l.current.Load().DecideAll(commands)
 }
 

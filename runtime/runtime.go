@@ -61,29 +61,19 @@ type FormatError = matcher.FormatError
 // ErrClosed is returned by methods that need a policy that is not closed.
 var ErrClosed = errors.New("the policy is closed")
 
-// A Verdict is a policy's answer. It holds no references.
-type Verdict struct {
-	// Decision is the strictest decision of all rules that match, None if
-	// there is none. Of several commands it is Allow only if every one is
-	// allowed: where one has no rule and nothing stops the others, it is None.
-	Decision Decision
+// A Verdict is a policy's answer about one command: the strictest decision of all
+// rules that match, and which rule decided.
+type Verdict = matcher.Verdict
 
-	// Rule is the id of the rule that decided: of the strictest matches the
-	// longest, of these the last. It is -1 if no rule decided: Decision is
-	// None, or the policy is closed.
-	Rule int
+// A Joint is a policy's answer about commands that run together.
+type Joint struct {
+	// Verdict is the strictest of all commands, of equals that of the longest rule,
+	// of these the last. It is Allow only if every command is allowed: where one
+	// has no rule and nothing stops the others, it is None.
+	Verdict
 
-	// Command is the index of the command that Rule matched, 0 for a single
-	// one, and Tokens the number of its tokens that the rule's pattern covers.
-	Command, Tokens int
-
-	// ByName says that Rule matched by the name of the program that the
-	// command's first token is a path of.
-	ByName bool
-
-	// Unmatched is the number of commands that no rule matched. An open command
-	// (DecideOpen) counts if nothing is decided about it.
-	Unmatched int
+	Command   int // index of the command that Rule matched, 0 if none did
+	Unmatched int // number of commands that no rule matched
 }
 
 // A Match is one rule that a command starts with.
@@ -109,33 +99,14 @@ func (p *Policy) load() *view {
 // Decide says what the policy thinks of a command. It does not allocate, and
 // its cost grows with the tokens that rules look at, not with their number.
 // An empty argv matches no rule.
-func (p *Policy) Decide(argv []string) (d Verdict) {
+func (p *Policy) Decide(argv []string) Verdict {
 	v := p.load()
 	if v == nil {
 		return closed
 	}
-	found := v.image.Decide(argv, v.place)
+	verdict := v.image.Decide(argv, v.place)
 	goruntime.KeepAlive(v)
-	// Field by field: a verdict that is made first and then copied to the result
-	// waits for its own bytes.
-	d.Decision, d.Rule, d.Tokens, d.ByName = found.Decision, int(found.Rule), int(found.Tokens), found.ByName
-	unmatched := 0
-	if found.Decision == None {
-		unmatched = 1
-	}
-	d.Unmatched = unmatched
-	return d
-}
-
-func verdict(found matcher.Verdict, command, unmatched int) Verdict {
-	return Verdict{
-		Decision:  found.Decision,
-		Rule:      int(found.Rule),
-		Command:   command,
-		Tokens:    int(found.Tokens),
-		ByName:    found.ByName,
-		Unmatched: unmatched,
-	}
+	return verdict
 }
 
 // DecideAll says what the policy thinks of commands that run together, such as
@@ -144,14 +115,14 @@ func verdict(found matcher.Verdict, command, unmatched int) Verdict {
 // strictest matches of all commands, of equals the last, in the order of
 // commands and then of rules. It does not allocate. Of no commands there is
 // nothing to say: None, none unmatched.
-func (p *Policy) DecideAll(commands [][]string) Verdict {
+func (p *Policy) DecideAll(commands [][]string) Joint {
 	v := p.load()
 	if v == nil {
-		return closed
+		return Joint{Verdict: closed}
 	}
-	found, command, unmatched := v.image.DecideAll(commands, v.place)
+	verdict, command, unmatched := v.image.DecideAll(commands, v.place)
 	goruntime.KeepAlive(v)
-	return verdict(found, command, unmatched)
+	return Joint{verdict, command, unmatched}
 }
 
 // DecideOpen says what the policy thinks of a command of which only the first
@@ -171,13 +142,9 @@ func (p *Policy) DecideOpen(prefix []string) Verdict {
 	if v == nil {
 		return closed
 	}
-	found := v.image.DecideOpen(prefix, v.place)
+	verdict := v.image.DecideOpen(prefix, v.place)
 	goruntime.KeepAlive(v)
-	unmatched := 0
-	if found.Decision == None {
-		unmatched = 1
-	}
-	return verdict(found, 0, unmatched)
+	return verdict
 }
 
 // Matches returns all rules that match the command, in the order of the

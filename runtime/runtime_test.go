@@ -133,14 +133,14 @@ var answers = []struct {
 	{[]string{"git", "push"}, runtime.Verdict{Decision: runtime.Forbidden, Rule: 1, Tokens: 2}},
 	{[]string{"git", "push", "--force", "origin", "x"}, runtime.Verdict{Decision: runtime.Forbidden, Rule: 2, Tokens: 4}},
 	{[]string{"/usr/bin/git"}, runtime.Verdict{Decision: runtime.Allow, Rule: 0, Tokens: 1, ByName: true}},
-	{[]string{"/usr/local/bin/git"}, runtime.Verdict{Rule: -1, Unmatched: 1}},
+	{[]string{"/usr/local/bin/git"}, runtime.Verdict{Rule: -1}},
 	{[]string{"/opt/tool"}, runtime.Verdict{Decision: runtime.Prompt, Rule: 3, Tokens: 1}},
 	{[]string{"MAKE", "STRASSE"}, runtime.Verdict{Decision: runtime.Prompt, Rule: 4, Tokens: 2}},
-	{[]string{"/bin/ls", "-l"}, runtime.Verdict{Rule: -1, Unmatched: 1}},
+	{[]string{"/bin/ls", "-l"}, runtime.Verdict{Rule: -1}},
 	{[]string{"/bin/cat", "-n"}, runtime.Verdict{Decision: runtime.Prompt, Rule: 6, Tokens: 2, ByName: true}},
-	{[]string{"cat"}, runtime.Verdict{Rule: -1, Unmatched: 1}},
-	{[]string{""}, runtime.Verdict{Rule: -1, Unmatched: 1}},
-	{nil, runtime.Verdict{Rule: -1, Unmatched: 1}},
+	{[]string{"cat"}, runtime.Verdict{Rule: -1}},
+	{[]string{""}, runtime.Verdict{Rule: -1}},
+	{nil, runtime.Verdict{Rule: -1}},
 }
 
 func TestDecide(t *testing.T) {
@@ -161,25 +161,25 @@ func TestDecideAll(t *testing.T) {
 	tool, unknown := []string{"/opt/tool"}, []string{"wget"}
 	tests := []struct {
 		commands [][]string
-		want     runtime.Verdict
+		want     runtime.Joint
 	}{
-		{nil, runtime.Verdict{Rule: -1}},
-		{words(unknown), runtime.Verdict{Rule: -1, Unmatched: 1}},
-		{words(unknown, nil), runtime.Verdict{Rule: -1, Unmatched: 2}},
+		{nil, runtime.Joint{Verdict: runtime.Verdict{Rule: -1}}},
+		{words(unknown), runtime.Joint{Verdict: runtime.Verdict{Rule: -1}, Unmatched: 1}},
+		{words(unknown, nil), runtime.Joint{Verdict: runtime.Verdict{Rule: -1}, Unmatched: 2}},
 		// What is allowed in part is not allowed.
-		{words(status, unknown), runtime.Verdict{Rule: -1, Unmatched: 1}},
-		{words(unknown, status), runtime.Verdict{Rule: -1, Unmatched: 1}},
-		{words(status, status), runtime.Verdict{Decision: runtime.Allow, Rule: 0, Tokens: 1, Command: 1}},
+		{words(status, unknown), runtime.Joint{Verdict: runtime.Verdict{Rule: -1}, Unmatched: 1}},
+		{words(unknown, status), runtime.Joint{Verdict: runtime.Verdict{Rule: -1}, Unmatched: 1}},
+		{words(status, status), runtime.Joint{Verdict: runtime.Verdict{Decision: runtime.Allow, Rule: 0, Tokens: 1}, Command: 1}},
 		// The strictest, wherever it stands.
-		{words(push, status), runtime.Verdict{Decision: runtime.Forbidden, Rule: 1, Tokens: 2}},
-		{words(status, push, status), runtime.Verdict{Decision: runtime.Forbidden, Rule: 1, Tokens: 2, Command: 1}},
+		{words(push, status), runtime.Joint{Verdict: runtime.Verdict{Decision: runtime.Forbidden, Rule: 1, Tokens: 2}}},
+		{words(status, push, status), runtime.Joint{Verdict: runtime.Verdict{Decision: runtime.Forbidden, Rule: 1, Tokens: 2}, Command: 1}},
 		// Of the strictest the longest.
-		{words(force, push), runtime.Verdict{Decision: runtime.Forbidden, Rule: 2, Tokens: 4}},
-		{words(push, force), runtime.Verdict{Decision: runtime.Forbidden, Rule: 2, Tokens: 4, Command: 1}},
-		{words(list, tool), runtime.Verdict{Decision: runtime.Prompt, Rule: 5, Tokens: 2}},
+		{words(force, push), runtime.Joint{Verdict: runtime.Verdict{Decision: runtime.Forbidden, Rule: 2, Tokens: 4}}},
+		{words(push, force), runtime.Joint{Verdict: runtime.Verdict{Decision: runtime.Forbidden, Rule: 2, Tokens: 4}, Command: 1}},
+		{words(list, tool), runtime.Joint{Verdict: runtime.Verdict{Decision: runtime.Prompt, Rule: 5, Tokens: 2}}},
 		// Of equals the last command, whatever the order of the rules.
-		{words(list, number), runtime.Verdict{Decision: runtime.Prompt, Rule: 6, Tokens: 2, Command: 1}},
-		{words(number, list), runtime.Verdict{Decision: runtime.Prompt, Rule: 5, Tokens: 2, Command: 1}},
+		{words(list, number), runtime.Joint{Verdict: runtime.Verdict{Decision: runtime.Prompt, Rule: 6, Tokens: 2}, Command: 1}},
+		{words(number, list), runtime.Joint{Verdict: runtime.Verdict{Decision: runtime.Prompt, Rule: 5, Tokens: 2}, Command: 1}},
 	}
 	for _, test := range tests {
 		if got := p.DecideAll(test.commands); got != test.want {
@@ -249,7 +249,7 @@ func TestAfterClose(t *testing.T) {
 			if got := p.Decide([]string{"git"}); got != want {
 				t.Errorf("Decide: %+v", got)
 			}
-			if got := p.DecideAll(nil); got != want {
+			if got := p.DecideAll(nil); got != (runtime.Joint{Verdict: want}) {
 				t.Errorf("DecideAll: %+v", got)
 			}
 			if got := p.DecideOpen(nil); got != want {

@@ -141,10 +141,10 @@ func (e evaluator) DecideOpen(prefix []string) runtime.Verdict {
 }
 
 func verdict(r ir.Result) runtime.Verdict {
-	v := runtime.Verdict{Decision: runtime.Decision(r.Decision), Rule: -1, Unmatched: len(r.Unmatched)}
+	v := runtime.Verdict{Decision: runtime.Decision(r.Decision), Rule: -1}
 	if r.Deciding >= 0 {
 		m := r.Matches[r.Deciding]
-		v.Rule, v.Command, v.Tokens, v.ByName = m.Rule, m.Command, len(m.Prefix), m.Resolved != ""
+		v.Rule, v.Tokens, v.ByName = m.Rule, len(m.Prefix), m.Resolved != ""
 	}
 	return v
 }

@@ -163,7 +163,7 @@ func agree(t testing.TB, p *ir.Policy, m *matcher.Image, command []string, at *i
 		wantMatches = append(wantMatches, match)
 		if i == want.Deciding {
 			wantVerdict = matcher.Verdict{
-				Decision: matcher.Decision(want.Decision), Rule: match.Rule, Tokens: match.Tokens, ByName: match.ByName,
+				Decision: matcher.Decision(want.Decision), Rule: int(match.Rule), Tokens: int(match.Tokens), ByName: match.ByName,
 			}
 		}
 	}

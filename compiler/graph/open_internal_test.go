@@ -64,8 +64,8 @@ func agreeOpen(t testing.TB, c choices, p *ir.Policy, m *matcher.Image, prefix [
 			t.Errorf("DecideOpen = %+v, want %+v, which Decide says%s", got, one, about(p, prefix, at))
 		}
 	} else {
-		by := reachable(p, int(got.Rule), prefix, worlds)
-		if by == nil || p.Rules[got.Rule].Decision != want || int(got.Tokens) != len(prefix) || got.ByName != (by.Resolved != "") {
+		by := reachable(p, got.Rule, prefix, worlds)
+		if by == nil || p.Rules[got.Rule].Decision != want || got.Tokens != len(prefix) || got.ByName != (by.Resolved != "") {
 			t.Errorf("DecideOpen = %+v, but %+v%s", got, by, about(p, prefix, at))
 		} else if decision := p.Evaluate(completed(p.Rules[got.Rule], prefix), nil).Decision; worlds == nil && decision != want {
 			t.Errorf("DecideOpen = %+v, but nothing gets more than %v%s", got, decision, about(p, prefix, at))

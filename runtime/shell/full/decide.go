@@ -96,7 +96,7 @@ func (p Part) IsCommand() bool { return p.Kind <= Invoked }
 // [Answer.Settle] sum up again.
 func Decide(policy Policy, s *Script) Answer {
 	a := Answer{Parts: make([]Part, 0, len(s.Commands)+len(s.Opaque))}
-	silent := runtime.Verdict{Rule: -1, Unmatched: 1}
+	silent := runtime.Verdict{Rule: -1}
 	if s.Argv != nil && len(s.Opaque) > 0 {
 		if v := policy.Decide(s.Argv); v.Decision > runtime.Allow {
 			a.Parts = append(a.Parts, Part{Kind: Invoked, Span: Span{0, len(s.Text)}, Words: s.Argv, Verdict: v})

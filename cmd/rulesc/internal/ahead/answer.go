@@ -98,7 +98,7 @@ func (d *desk) section(s *System, n matcher.Section) ([]byte, bool) {
 
 // match returns what is shown of the matches. ok says whether that could be done and the
 // deciding one is among them.
-func (d *desk) match(s *System, found []matcher.Match, deciding int32) (matches []reply.Match, ok bool) {
+func (d *desk) match(s *System, found []matcher.Match, deciding int) (matches []reply.Match, ok bool) {
 	if len(found) > most {
 		return nil, false
 	}
@@ -114,7 +114,7 @@ func (d *desk) match(s *System, found []matcher.Match, deciding int32) (matches 
 			return nil, false
 		}
 		matches = append(matches, reply.Match{Prefix: d.check.Argv[:m.Tokens], Decision: r.Decision, Justification: text(r.Justification)})
-		ok = ok || m.Rule == deciding
+		ok = ok || int(m.Rule) == deciding
 	}
 	return matches, ok
 }

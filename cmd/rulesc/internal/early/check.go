@@ -114,7 +114,7 @@ func (a *artifact) section(s matcher.Section) ([]byte, error) {
 
 func (a *artifact) Deciding(commands [][]string) (d matcher.Decision, rule, command int) {
 	v, command, _ := a.image.DecideAll(commands, a.place)
-	return v.Decision, int(v.Rule), command
+	return v.Decision, v.Rule, command
 }
 
 func (a *artifact) AppendMatches(dst []matcher.Match, argv []string) []matcher.Match {
