@@ -5,7 +5,6 @@ import (
 
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/about"
 	"github.com/rulesc/rulesc/internal/unzstd"
-	"github.com/rulesc/rulesc/matcher"
 )
 
 func init() {
@@ -84,8 +83,9 @@ func growStack(never bool) {
 	}
 }
 
-// call asks the system. A pointer among its arguments keeps alive what it points to,
-// as with any function that is written in assembly.
+// call asks the system. What a pointer among its arguments points to is kept alive and
+// where it is until the call is over: so package unsafe has it for functions that are
+// written in assembly, if the conversion to uintptr is in the list of arguments.
 //
 //go:noescape
 func call(number, a1, a2, a3, a4, a5, a6 uintptr) (result, errno uintptr)
@@ -132,10 +132,14 @@ func open(name string) (fd, errno uintptr) {
 	return call(sysOpenat, uintptr(folder), uintptr(unsafe.Pointer(unsafe.StringData(name))), readOnly|nonBlocking|closeOnExec, 0, 0, 0)
 }
 
-// mapped returns a file in memory, nil if that is not a regular one of a size that
-// an artifact may have. It stays there, as does the descriptor: the process ends soon.
+// maxSize is above the size of any policy in use. All pages are asked for at once, so
+// what is larger, and possibly hostile, is for somebody else.
+const maxSize = 64 << 20
+
+// mapped returns a file in memory, nil if that is not a regular one. It stays there, as
+// does the descriptor: the process ends soon.
 func mapped(path string) []byte {
-	// It is a part of memory.line, where a 0 follows.
+	// The path is a part of memory.line, where a 0 follows.
 	fd, errno := open(unsafe.String(unsafe.StringData(path), len(path)+1))
 	if errno != 0 {
 		return nil
@@ -148,18 +152,22 @@ func mapped(path string) []byte {
 		_    [88]byte
 	}
 	_, errno = call(sysFstat, fd, uintptr(unsafe.Pointer(&stat)), 0, 0, 0, 0)
-	if errno != 0 || stat.mode&modeType != modeRegular || stat.size < 1 || stat.size > matcher.MaxFileSize {
+	if errno != 0 || stat.mode&modeType != modeRegular || stat.size < 1 || stat.size > maxSize {
 		return nil
 	}
 	at, errno := call(sysMmap, 0, uintptr(stat.size), protectRead, mapShared|populate, fd, 0)
 	if errno != 0 {
 		return nil
 	}
+	// It is no memory of Go's, so nothing but this slice refers to it.
 	return unsafe.Slice(*(**byte)(unsafe.Pointer(&at)), stat.size)
 }
 
 // anonymous returns memory with all of its pages.
 func anonymous(size int) []byte {
+	if size > maxSize {
+		return nil
+	}
 	none := -1
 	at, errno := call(sysMmap, 0, uintptr(size), protectRead|protectWrite, mapPrivate|mapAnonymous|populate, uintptr(none), 0)
 	if errno != 0 {
@@ -168,6 +176,9 @@ func anonymous(size int) []byte {
 	return unsafe.Slice(*(**byte)(unsafe.Pointer(&at)), size)
 }
 
+// environment is what package syscall asks the runtime for. If there is no such
+// function any more, the program does not link.
+//
 //go:linkname environment syscall.runtime_envs
 func environment() []string
 
