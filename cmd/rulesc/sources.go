@@ -85,6 +85,7 @@ func (in *sources) evaluateBy(evaluate func([]compiler.File) (*ir.Policy, error)
 			readable = append(readable, f.File)
 		}
 	}
+	growHeap(readable)
 	policy, err := evaluate(readable)
 	broken, ok := err.(diag.List)
 	if err != nil && !ok {
@@ -108,6 +109,7 @@ func (in *sources) sound(ctx context.Context, options compiler.Options) (*ir.Pol
 			readable = append(readable, f.File)
 		}
 	}
+	growHeap(readable)
 	policy, broken, err := compiler.EvaluateSound(ctx, readable, options)
 	if err != nil {
 		return nil, nil, err
