@@ -233,16 +233,25 @@ func (m *Image) RowWords() int { return int(m.rowWords) }
 // larger than the format can say; of a draft that breaks the rules above
 // nothing is promised.
 func AppendImage(dst []byte, d *Draft) ([]byte, error) {
-	e := encoder{
-		draft:  d,
-		exact:  world{nodes: areaNodes, tails: areaTails, blockNodes: areaBlockNodes, tags: tailNumber >> bits.Len(uint(len(d.Tokens))) << bits.Len(uint(len(d.Tokens)))},
-		folded: world{nodes: areaFoldNodes, tails: areaFoldTails, blockNodes: areaFoldBlockNodes},
+	for seed := uint32(0); ; seed++ {
+		e := newEncoder(d, seed)
+		switch err := e.encode(); {
+		case err == errAlike && e.hash.seed < maxSeed:
+			seed = e.hash.seed
+		case err != nil:
+			return nil, err
+		default:
+			return e.append(dst)
+		}
 	}
-	if err := e.encode(); err != nil {
-		return nil, err
-	}
-	return e.append(dst)
 }
+
+// maxSeed is the last seed that is tried. That hashes under one are too much alike
+// happens once in hundreds of images; under all it was made to happen.
+const maxSeed = 64
+
+// errAlike is the error of tokens whose hashes are too much alike.
+var errAlike error = &limitError{"tokens made to have like hashes", 2, 1}
 
 // OpenImage checks the image in b, which may be anything, and returns it ready
 // to use. The image aliases b. Errors are *FormatError and name the offset of
@@ -280,6 +289,16 @@ func (m *Image) openHeader(b []byte) error {
 	m.canonical = m.count(areaClasses) > 0
 	m.plain = !m.canonical && m.hash.reach == 0
 	return nil
+}
+
+func newEncoder(d *Draft, seed uint32) *encoder {
+	numbers := bits.Len(uint(len(d.Tokens)))
+	return &encoder{
+		draft:  d,
+		hash:   hashing{seed: seed},
+		exact:  world{nodes: areaNodes, tails: areaTails, blockNodes: areaBlockNodes, tags: tailNumber >> numbers << numbers},
+		folded: world{nodes: areaFoldNodes, tails: areaFoldTails, blockNodes: areaFoldBlockNodes},
+	}
 }
 
 type limitError struct {

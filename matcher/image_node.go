@@ -47,7 +47,7 @@ func (e *encoder) node(a area, flags ref, items []item) (ref, error) {
 	first := e.count(a + 1)
 	class, ok := e.packings[a].add(items, first)
 	if !ok {
-		return 0, &limitError{"tokens with like hashes in one place", len(items), 1}
+		return 0, errAlike
 	}
 	e.areas[a+1] = append(e.areas[a+1], make([]byte, 4<<class)...)
 	return flags | nodeRef(class, first), nil
@@ -62,7 +62,7 @@ func (e *encoder) place(a area) error {
 	if len(p.buckets) == 0 {
 		return nil
 	}
-	n := max(1, len(p.items)+len(p.items)/spare)
+	n := max(1, p.least, len(p.items)+len(p.items)/spare)
 	displacements, ok := p.displacements(n)
 	for ; !ok; displacements, ok = p.displacements(n) {
 		n += n/spare + 1

@@ -11,7 +11,7 @@ import (
 // Those with most items choose first, as long as nearly everything is free, and
 // small ones fill the gaps.
 type packing struct {
-	least   int // how many items there will be, or fewer
+	least   int // how many slots there will be, or fewer
 	items   []item
 	buckets []bucket
 }
@@ -36,30 +36,47 @@ const (
 	// spare is how many slots there are for one that stays empty, if all
 	// displacements are found.
 	spare = 64
+
+	// enoughBytes is how many bytes a node may take for each of its items, and for
+	// enoughMore items more.
+	enoughBytes = 64
+	enoughMore  = 256
 )
 
-// add adds the items of a node, in as few buckets as can be; at is where the first
-// one's displacement is. ok is false if their hashes are too much alike for any
-// number.
+// add adds the items of a node; at is where its first displacement is. ok is false if
+// hashes are so much alike that the node would take too many bytes.
+//
+// Items of a bucket have to be a slot's width apart, so that they have different slots
+// under every displacement. Where they are not, there have to be more buckets, or
+// more slots, whatever takes fewer bytes.
 func (p *packing) add(items []item, at uint32) (class int, ok bool) {
 	slices.SortFunc(items, func(a, b item) int { return cmp.Compare(a.hash, b.hash) })
 	for class = minClass; len(items) > bucketSize<<class; {
 		class++
 	}
-	// Items at least this far apart, a slot's width, have different slots under
-	// every displacement.
-	far := uint32(1<<32/uint64(max(2, p.least, len(items)))) + 1
 	var buckets []bucket
-	for ; class <= maxClass; class++ {
-		if buckets, ok = split(buckets[:0], items, class, far); ok {
+	slots := max(2, p.least, len(items))
+	for {
+		if buckets, ok = split(buckets[:0], items, class, uint32(1<<32/uint64(slots))+1); ok {
 			break
 		}
+		if class < maxClass && 4<<class < 8*slots {
+			class++
+		} else {
+			slots += slots/4 + 1
+		}
+		if 4<<class+8*(slots-p.least) > enoughBytes*(len(items)+enoughMore) {
+			return 0, false
+		}
+	}
+	if slots > max(2, p.least, len(items)) {
+		p.least = slots
 	}
 	for i, b := range buckets {
 		p.buckets = append(p.buckets, bucket{len(p.items) + b.first, b.count, at + uint32(i)})
 	}
 	p.items = append(p.items, items...)
-	return class, ok
+	return class, true
 }
 
 // split appends the 2^class buckets of items sorted by hash. It reports whether

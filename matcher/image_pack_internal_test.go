@@ -103,6 +103,76 @@ func TestPackingRefuses(t *testing.T) {
 	}
 }
 
+// TestNodesStaySmall has nodes that are alone in their area, where two hashes are
+// easily too much alike: few are refused, to be tried with another seed, and the others
+// take few bytes.
+func TestNodesStaySmall(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	const nodes = 3000
+	refused, most := 0, 0.0
+	for range nodes {
+		n := 1 + r.IntN(300)
+		items := make([]item, n)
+		for i := range items {
+			items[i].hash = r.Uint64()
+		}
+		var p packing
+		class, ok := p.add(items, 0)
+		if !ok {
+			refused++
+			continue
+		}
+		size := 4<<class + 8*max(p.least, n)
+		if size > enoughBytes*(n+enoughMore) {
+			t.Errorf("%d items take %d bytes", n, size)
+		}
+		most = max(most, float64(size)/float64(n))
+	}
+	t.Logf("%d of %d nodes refused, at most %.0f bytes an item", refused, nodes, most)
+	if refused > nodes/50 {
+		t.Errorf("%d of %d nodes were refused", refused, nodes)
+	}
+}
+
+// TestAnotherSeed: an encoder that is told that hashes are too much alike tries again.
+func TestAnotherSeed(t *testing.T) {
+	// Under seed 0 the hashes of these are too much alike for two edges of a node.
+	a, b := alikeTokens(t)
+	d := &Draft{Rules: 2, Strictest: Answer{Allow, 0}, Tokens: []string{a, b}, Programs: []Program{{Token: 0, Graph: Leaf(Allow, 0)}, {Token: 1, Graph: Leaf(Allow, 1)}}}
+	image, err := AppendImage(nil, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := OpenImage(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.hash.seed == 0 || len(image) > 20_000 {
+		t.Errorf("seed %d, %d bytes", m.hash.seed, len(image))
+	}
+	if v := m.Decide([]string{b}, nil); v.Rule != 1 {
+		t.Errorf("%+v", v)
+	}
+}
+
+// alikeTokens searches two tokens whose hashes under seed 0 begin with the same 12 bits
+// and are hardly apart in the last 32.
+func alikeTokens(t *testing.T) (a, b string) {
+	h := newHashing(0, 0)
+	seen := make(map[uint64]string)
+	for i := range 1 << 22 {
+		token := fmt.Sprint(i)
+		k := h.key(token)
+		alike := k.hash>>52<<32 | uint64(uint32(k.hash)>>6)
+		if other := seen[alike]; other != "" {
+			return other, token
+		}
+		seen[alike] = token
+	}
+	t.Fatal("no such tokens")
+	return "", ""
+}
+
 // TestNodesDoNotMix asks each of many nodes for tokens of the others.
 func TestNodesDoNotMix(t *testing.T) {
 	const nodes, tokens = 300, 200

@@ -109,9 +109,9 @@ const (
 	numSeeds = 4
 )
 
-// chooseHashing returns a hashing for the tokens; ok is false if they were made
-// to collide under everything that is tried.
-func chooseHashing(tokens []string) (h hashing, ok bool) {
+// chooseHashing returns a hashing for the tokens, with one of the seeds from the given
+// one on; ok is false if they were made to collide under everything that is tried.
+func chooseHashing(tokens []string, seeds uint32) (h hashing, ok bool) {
 	longest := 0
 	for _, t := range tokens {
 		longest = max(longest, len(t))
@@ -119,7 +119,7 @@ func chooseHashing(tokens []string) (h hashing, ok bool) {
 	seen := make(map[uint64]struct{}, len(tokens))
 	for reach := 0; ; reach = max(1, 2*reach) {
 		for seed := range uint32(numSeeds) {
-			h = newHashing(seed, uint32(reach))
+			h = newHashing(seeds+seed, uint32(reach))
 			if !h.collides(tokens, seen) {
 				return h, true
 			}
@@ -170,7 +170,7 @@ func long(word uint64) (text, n uint32) {
 
 func (e *encoder) tokens() error {
 	var ok bool
-	if e.hash, ok = chooseHashing(e.draft.Tokens); !ok {
+	if e.hash, ok = chooseHashing(e.draft.Tokens, e.hash.seed); !ok {
 		return &limitError{"tokens made to have one hash, and more", 2, 1}
 	}
 	e.put64(areaTokens, 0, tokenNone<<keyLength)

@@ -71,12 +71,12 @@ func TestChosenHashingTellsTokensApart(t *testing.T) {
 		t.Fatal("the tokens do not collide")
 	}
 	for _, tokens := range [][]string{middle, made} {
-		h, ok := chooseHashing(tokens)
+		h, ok := chooseHashing(tokens, 0)
 		if !ok || h.collides(tokens, make(map[uint64]struct{})) {
 			t.Errorf("%+v does not tell tokens like %q apart", h, tokens[0])
 		}
 	}
-	if h, ok := chooseHashing([]string{"git", "a-token-of-more-than-16-bytes"}); !ok || h != newHashing(0, 0) {
+	if h, ok := chooseHashing([]string{"git", "a-token-of-more-than-16-bytes"}, 0); !ok || h != newHashing(0, 0) {
 		t.Errorf("%+v for tokens that need nothing", h)
 	}
 }
