@@ -99,8 +99,9 @@ func (b *build) run(ctx context.Context) error {
 	if info, err := os.Stat(output); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("cannot write the artifact: %s is not a regular file", output)
 	}
+	meta := in.meta(b.settings())
 	state, _ := filestate.Of(output)
-	if old := upToDate(output, in.meta(b.settings(), nil), matcher.Codec(b.codec)); old != nil {
+	if old := upToDate(output, meta, matcher.Codec(b.codec)); old != nil && in.whole() {
 		var said strings.Builder
 		b.stdout = io.MultiWriter(b.stdout, &said)
 		if err := b.report(old, statusUpToDate); err != nil {
@@ -123,7 +124,8 @@ func (b *build) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	artifact, err := compile(policy, in.meta(b.settings(), missing))
+	meta.Quarantined = quarantined(missing)
+	artifact, err := compile(policy, meta)
 	if err != nil {
 		return err
 	}

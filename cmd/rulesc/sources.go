@@ -158,10 +158,15 @@ func (in *sources) inOrder(problems diag.List) diag.List {
 	return sorted
 }
 
-// meta is what an artifact keeps of its sources: nothing of the user or the
-// machine.
-func (in *sources) meta(options []matcher.Setting, missing []source) matcher.Meta {
-	m := matcher.Meta{Tool: "rulesc " + toolVersion, Options: options, Quarantined: quarantined(missing), Notes: in.notes}
+// whole reports whether everything could be read.
+func (in *sources) whole() bool {
+	return len(in.unlisted) == 0 && !slices.ContainsFunc(in.files, func(f source) bool { return len(f.problems) > 0 })
+}
+
+// meta is what an artifact keeps of its sources, if none is missing: nothing of the
+// user or the machine.
+func (in *sources) meta(options []matcher.Setting) matcher.Meta {
+	m := matcher.Meta{Tool: "rulesc " + toolVersion, Options: options, Notes: in.notes}
 	m.Files = slices.Grow(m.Files, len(in.files)) // nil if there are none, as it is read
 	for _, name := range in.layers {
 		m.Layers = append(m.Layers, matcher.Layer{Name: name})
