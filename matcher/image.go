@@ -43,39 +43,41 @@ import (
 // A second graph for the first question, of the rules that can decide, would have
 // a third of the edges, but no cache line less on the way to an answer.
 //
-// What was tried before, with nanoseconds a decision at 1,000 and 100,000 rules
-// where looking at the tokens (the limit, see bench_unsafe_test.go) takes 11 and 13,
-// and bytes a rule at 100,000:
+// What was tried before, with the time of a decision at 1,000 and 100,000 rules,
+// relative to this layout, and bytes a rule at 100,000:
 //
-//	31  50   51  this
-//	35  54   50  a tag of the hash in each slot, keys made by shifts
-//	39  54   60  linear probing, tables half full, eight windows of the hash
-//	42  54   65  the same without windows
-//	37  57  110  the same, tables an eighth full
-//	66 112   76  nodes with headers, records of 32 bytes, rules apart for the matches
+//	1.0  1.0   34  this
+//	1.0  1.0   51  a table for each node, of a power of two slots, and for four slots a
+//	               byte, the turn, that says which bits of a hash name one of them
+//	1.1  1.0   50  a tag of the hash in each slot, keys made by shifts
+//	1.2  1.0   60  linear probing, tables half full, eight windows of the hash
+//	1.3  1.0   65  the same without windows
+//	1.2  1.1  110  the same, tables an eighth full
+//	2.0  2.1   76  nodes with headers, records of 32 bytes, rules apart for the matches
 //
-// So a decision takes 2.5, 2.9, 3.2 and 3.9 times the limit at 10, 1,000, 10,000 and
-// 100,000 rules, and the walk that needs no proof 1.4 to 1.6 times as long. Where it
-// goes, per command at 1,000 rules: 267 instructions, 1.6 branches that a simple
-// predictor misses (where the walk ends, whether in a tail, and how far along it), and
-// 4.8 lines that are not in the first cache, 3 of them the command's own. Commands
-// that the processor knows, in an order that it knows, take less than half the time;
-// in an unknown order two thirds. The limit has a quarter of the instructions, so
-// that the processor looks at the tokens of the next commands while it waits for those
-// of one. At 100,000 rules most of the time is lines: each token takes a turn, a
-// slot and a record, none of which is near another.
+// A decision takes three to four times as long as looking at the tokens (package
+// bench/limit) up to 10,000 rules, six times at 100,000; bench/RESULTS.md has what was
+// measured last. Where it goes, per command: 300 instructions, where the limit has 118;
+// 3.1 branches that a simple predictor misses, most of them where the walk ends, and
+// 0.8 of the limit's; at 10,000 rules 7 lines that are not in a first cache of 48 KB,
+// 3.5 of the limit's, which are the command's own; at 100,000 rules 5.6 that are not in
+// a second one of 1 MB. A processor knows commands that come again in the same order,
+// as those of a benchmark do, and guesses most branches; then instructions count, and
+// one that is saved is worth more than a branch: masks in place of branches in tails,
+// and a test for slashes without a loop, made nothing faster. At 100,000 rules most of
+// the time is lines: each token takes a displacement, a slot and a record, none of
+// which is near another, and where each is follows from the one before. The limit has
+// its records in a row.
 //
-// What did not help: a walk in assembly that looks up two tokens without any branch
-// and takes tails along. It had no fewer instructions, 0.2 fewer wrong guesses, and
-// was 3 % faster, but slower on commands that the processor knows, as it is a right
-// guess that lets a look-up begin before the last one is done. And tags, which let a
-// walk end without a record: no difference at any size.
+// What did not help either: a walk in assembly that looks up two tokens without any
+// branch and takes tails along; tags, which let a walk end without a record; the node
+// of program names in an array of its own.
 //
-// Of the 51 bytes a rule at 100,000 rules 33 are nodes, 11 tails, 6 tokens and their
-// text. Nodes are 55 % full: four fifths are what turns can do, the rest is that
-// tables are powers of two. Other sizes would take a multiplication for each of
-// the two places of a look-up, and get the 51 to 42. Compressed, an image takes 25
-// bytes a rule; what rules are in all, without any order of edges, is about 10.
+// Of the 34 bytes a rule at 100,000 rules 17 are slots, 2 displacements and 1.4 marks,
+// 7.5 tails, 6 tokens and their text. Compressed, an image takes 27 bytes a rule: where
+// edges are is as good as random. What rules are in all, in an order that leaves nothing
+// to be said about where edges are, is about 12 bytes; then the image would have to be
+// built whenever it is opened.
 //
 // The rare program whose rules overlap so much that its graph would outgrow them
 // is a group, a matrix of bits instead of a graph: see image_group.go. Canonical
