@@ -198,7 +198,7 @@ type Image struct {
 	hash      hashing
 	root      ref
 	canonical bool   // there are canonical rules
-	plain     bool   // there are none, and long tokens are hashed like others
+	plain     bool   // there are none, long tokens are hashed like others, and all of it is proved
 	slots     uint32 // of areaNodes
 	tags      uint32
 	areas     [numAreas][]byte
@@ -276,7 +276,11 @@ func (m *Image) Open(b []byte) error {
 		return err
 	}
 	v := validator{m: m}
-	return v.contents()
+	if err := v.contents(); err != nil {
+		return err
+	}
+	m.plain = !m.canonical && m.hash.reach == 0
+	return nil
 }
 
 // openHeader looks at the header, and nothing else.
@@ -289,7 +293,6 @@ func (m *Image) openHeader(b []byte) error {
 	m.foldText = string(m.areas[areaFoldText])
 	m.slots = m.count(areaNodes)
 	m.canonical = m.count(areaClasses) > 0
-	m.plain = !m.canonical && m.hash.reach == 0
 	return nil
 }
 

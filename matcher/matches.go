@@ -72,8 +72,7 @@ func (m *Image) appendExact(dst []Match, name string, command []string) []Match 
 	to := m.root
 	token := name
 	for depth := 1; ; depth++ {
-		k := m.hash.key(token)
-		slot := m.find(areaNodes, to, &k)
+		slot := m.follow(to, token)
 		if slot == 0 {
 			return dst
 		}
@@ -81,8 +80,8 @@ func (m *Image) appendExact(dst []Match, name string, command []string) []Match 
 		if to.inPlace() {
 			switch kind := to.kind(); {
 			case isTail(kind), kind == kindWeak:
-				if tokens, whole := m.tail(to.value(), command[depth:]); whole {
-					dst = append(dst, Match{Rule: int32(m.tailRule(areaTails, to.value())), Tokens: int32(depth + tokens)})
+				if tokens := m.through(to.value(), command, depth); tokens > 0 {
+					dst = append(dst, Match{Rule: int32(m.tailRule(areaTails, to.value())), Tokens: int32(tokens)})
 				}
 			case kind == kindGroup:
 				g := groupWalk{image: m, tokens: command[depth:]}

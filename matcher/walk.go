@@ -103,6 +103,20 @@ func (m *Image) leaf(to ref, command []string, depth int) answer {
 	return m.tailAnswer(areaTails, to, depth+tokens)
 }
 
+// followChecked is follow in code that needs no proof.
+func (m *Image) followChecked(to ref, token string) uint64 {
+	k := m.hash.key(token)
+	return m.find(areaNodes, to, &k)
+}
+
+// throughChecked is through in code that needs no proof.
+func (m *Image) throughChecked(tail uint32, command []string, depth int) int {
+	if tokens, whole := m.tail(tail, command[depth:]); whole {
+		return depth + tokens
+	}
+	return 0
+}
+
 // find returns the slot of a node that is for the token with key k, 0 if none
 // is.
 func (m *Image) find(a area, node ref, k *key) uint64 {

@@ -126,6 +126,33 @@ func (m *Image) verdictOf(s step) Verdict {
 	return Verdict{Decision: Decision(answer & kindMask), Rule: int(answer >> valueBit), Tokens: s.tokens}
 }
 
+// follow returns the slot of the edge that a token has in a node of exact rules, 0 if
+// it has none.
+func (m *Image) follow(to ref, token string) uint64 {
+	p, n := unsafe.Pointer(unsafe.StringData(token)), len(token)
+	switch {
+	case !m.plain:
+	case n > maxInline:
+		return m.longEdge(uint64(to), p, n)
+	case n > 0 && isReadable(p):
+		first, last := shortWords(p, n)
+		if slot := m.edge(uint64(to), m.hashWords(first, last)); m.isShort(tokenOf(slot), first, last) {
+			return slot
+		}
+		return 0
+	}
+	return m.followChecked(to, token)
+}
+
+// through returns how many tokens of a command a tail of exact rules and the depth
+// tokens before it cover, 0 if the tail does not match.
+func (m *Image) through(tail uint32, command []string, depth int) int {
+	if !m.plain {
+		return m.throughChecked(tail, command, depth)
+	}
+	return m.fastTail(tail, command, depth)
+}
+
 // longEdge returns the slot of a token of n bytes at p, which is long, 0 if there is
 // none.
 func (m *Image) longEdge(slot uint64, p unsafe.Pointer, n int) uint64 {
@@ -193,12 +220,14 @@ next:
 }
 
 // Why no load here leaves what may be read. The image's bytes have been checked by
-// OpenImage, and do not change.
+// OpenImage, and do not change: an image of which that is not so is not plain, and of
+// one that is not plain nothing is read here.
 //
 //   - Displacements. A walk begins with the root, which isIndex has found to be a
-//     node, and goes on with slots that were read here and have refOn: no leaves,
-//     since leads wants that of leaves. hasBuckets holds that the 2^class
-//     displacements of a node are in the area. hash>>(64-class) is below 2^class.
+//     node, and goes on with slots that were read here and lead to nodes: to decide,
+//     those that have refOn, which leads does not let leaves have; to list matches,
+//     those that are no leaves. hasBuckets holds that the 2^class displacements of a
+//     node are in the area. hash>>(64-class) is below 2^class.
 //   - Slots. A fraction of 2^32, whatever it is, of the number of slots is below
 //     that number, which is not 0 (hasBuckets).
 //   - Answers. A slot with refAnswer is a leaf that is an answer, or has a mark before

@@ -243,6 +243,7 @@ func (r *report) upToDate(programs *programs) (beyond []float64, reading float64
 	if _, err := r.start(programs.rulesc, arguments...); err != nil {
 		return nil, 0, err
 	}
+	time.Sleep(3 * time.Second) // only files that were quiet for two are remembered
 	again, err := r.start(programs.rulesc, arguments...)
 	if err != nil {
 		return nil, 0, err
