@@ -55,10 +55,10 @@ import (
 //	1.2  1.1  110  the same, tables an eighth full
 //	2.0  2.1   76  nodes with headers, records of 32 bytes, rules apart for the matches
 //
-// A decision takes three to four times as long as looking at the tokens (package
-// bench/limit) up to 10,000 rules, six times at 100,000; bench/RESULTS.md has what was
-// measured last. Where it goes, per command: 300 instructions, where the limit has 118;
-// 3.1 branches that a simple predictor misses, most of them where the walk ends, and
+// A decision takes three times as long as looking at the tokens (package bench/limit)
+// up to 10,000 rules, five times at 100,000; bench/RESULTS.md has what was measured
+// last. Where it goes, per command: 300 instructions, where the limit has 118;
+// 3 branches that a simple predictor misses, most of them where the walk ends, and
 // 0.8 of the limit's; at 10,000 rules 7 lines that are not in a first cache of 48 KB,
 // 3.5 of the limit's, which are the command's own; at 100,000 rules 5.6 that are not in
 // a second one of 1 MB. A processor knows commands that come again in the same order,
