@@ -1,7 +1,11 @@
 package rulesc_test
 
 import (
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -147,6 +151,28 @@ func TestSeenBudget(t *testing.T) {
 		if slices.Contains(deps, path) {
 			t.Errorf("seen pulls in %s", path)
 		}
+	}
+}
+
+// TestUnsafeIsNamed: who looks for code that needs a proof finds it by its file's name.
+func TestUnsafeIsNamed(t *testing.T) {
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			if spec.Path.Value == `"unsafe"` && !strings.Contains(filepath.Base(path), "unsafe") {
+				t.Errorf("%s imports unsafe", path)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
