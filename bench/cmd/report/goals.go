@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // goals are what rulesc is meant to reach, with what was measured.
@@ -28,8 +29,10 @@ func (g *goals) atLeast(what string, bounds, measured []float64) {
 func (g *goals) table() string {
 	t := bySize("goal, and what was measured", sizes)
 	met, missed := 0, 0
+	var why strings.Builder
 	for _, goal := range g.list {
 		var cells []string
+		before := missed
 		for i, bound := range goal.bounds {
 			x := goal.measured[i]
 			sign := "≥"
@@ -50,6 +53,37 @@ func (g *goals) table() string {
 			}
 		}
 		t.row(goal.what, cells...)
+		if reason := reasons[goal.what]; reason != "" && missed > before {
+			fmt.Fprintf(&why, "- %s: %s\n", goal.what, reason)
+		}
 	}
-	return fmt.Sprintf("## Goals\n\n%d met, %d missed (in bold).\n\n%s", met, missed, t)
+	return fmt.Sprintf("## Goals\n\n%d met, %d missed (in bold).\n\n%s\nWhat keeps them from it:\n\n%s\n", met, missed, t, why.String())
+}
+
+// reasons say of goals that were missed before what is in the way. They are shown
+// where one is missed again.
+var reasons = map[string]string{
+	"Decide, times the limit": `what a token is compared with is only known when the one before it was found: a
+  displacement, a slot and a record, each where the one before says, where the limit has
+  its records in a row. It is 2.5 times the instructions (see Counts) up to 10,000 rules;
+  beyond, the lines that are not in the second-level cache come on top.`,
+	"Decide, times faster than the reference's algorithm": `with ten rules there is little to try, and with
+  100,000 see the limit.`,
+	"Decide, times faster than Go maps": `with ten rules each map has one or two keys, and is searched without a hash.`,
+	"Decide in the safe build, times the other": `twice the instructions: bounds of each load, and of short tokens a load
+  for each few lengths, which a processor has to guess.`,
+	"Open zstd, MB a second": `decompression takes a third, and so do new pages and the copy of the file, which
+  weigh more the smaller an image is; the proof takes the rest.`,
+	"zstd hot section, bytes a rule": `where edges are in the array is as good as random. What rules are, in an
+  order that leaves nothing to be said about that, is about 12 bytes; the image would
+  have to be built whenever it is opened.`,
+	"rulesc check stored, times faster than codex execpolicy check": `codex takes 8 to 12 times an empty Go program up to
+  1,000 rules, so that little more than an empty one is too much; and see below.`,
+	"rulesc check stored, times an empty Go program": `50 page faults more, 40 of them because the program is
+  large: its tables of functions, types and interfaces are looked at before any code of
+  ours runs. At 100,000 rules the checksum has to touch the image's pages.`,
+	"rulesc check zstd, times an empty Go program": `the same.`,
+	"rulesc version, times an empty Go program":    `the same, without an artifact.`,
+	"rulesc build of 1,000 files that is up to date, ms": `asking the system for the states of 1,000 files takes 2 to 3,
+  and the start of the process 2.`,
 }
