@@ -74,6 +74,9 @@ var reasons = map[string]string{
   for each few lengths, which a processor has to guess.`,
 	"Open zstd, MB a second": `decompression takes a third, and so do new pages and the copy of the file, which
   weigh more the smaller an image is; the proof takes the rest.`,
+	"evaluate other files, times Starlark": `the policy is kept and grows, and the collector goes
+  through it meanwhile; bare Starlark forgets each file. It was 1.0 to 1.4 in runs of
+  one day.`,
 	"zstd hot section, bytes a rule": `where edges are in the array is as good as random. What rules are, in an
   order that leaves nothing to be said about that, is about 12 bytes; the image would
   have to be built whenever it is opened.`,
