@@ -143,16 +143,8 @@ func BenchmarkDiff(b *testing.B) {
 func BenchmarkDiffOverlap(b *testing.B) {
 	for _, k := range []int{4, 8, 12, 16, 32, 64} {
 		old := &ir.Policy{}
-		for i := range k {
-			pattern := ir.Pattern{{"x"}}
-			for j := range k {
-				position := []string{fmt.Sprintf("t%d", j)}
-				if j != i {
-					position = append(position, fmt.Sprintf("u%d", j))
-				}
-				pattern = append(pattern, position)
-			}
-			old.Rules = append(old.Rules, ir.PrefixRule{Pattern: append(pattern, []string{fmt.Sprintf("end%d", i)}), Decision: ir.Allow})
+		for _, pattern := range workload.Overlapping(k) {
+			old.Rules = append(old.Rules, ir.PrefixRule{Pattern: pattern, Decision: ir.Allow})
 		}
 		young := &ir.Policy{Rules: append([]ir.PrefixRule(nil), old.Rules...)}
 		for i := range young.Rules {

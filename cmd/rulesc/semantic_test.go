@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/rulesc/rulesc/compiler"
+	"github.com/rulesc/rulesc/internal/workload"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/matcher"
 )
@@ -48,18 +49,8 @@ func TestVerifyRefusesAForgedSemanticDigest(t *testing.T) {
 
 // Where rules overlap too much there is no semantic digest, and no failure.
 func TestSemanticDigestUnknown(t *testing.T) {
-	const k = 40
 	p := &ir.Policy{}
-	for i := range k {
-		pattern := ir.Pattern{{"x"}}
-		for j := range k {
-			position := []string{fmt.Sprintf("t%d", j)}
-			if j != i {
-				position = append(position, fmt.Sprintf("u%d", j))
-			}
-			pattern = append(pattern, position)
-		}
-		pattern = append(pattern, []string{fmt.Sprintf("end%d", i)})
+	for _, pattern := range workload.Overlapping(40) {
 		p.Rules = append(p.Rules, ir.PrefixRule{Pattern: pattern, Decision: ir.Allow})
 	}
 	name := writeArtifact(t, p, matcher.Meta{})

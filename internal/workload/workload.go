@@ -261,3 +261,21 @@ func decides(rules []Rule, i, j int) bool {
 	}
 	return i > j
 }
+
+// Overlapping returns the patterns of k rules that overlap in every way: after any
+// tokens, the rules that are alive are another set. They have k+2 positions.
+func Overlapping(k int) [][][]string {
+	patterns := make([][][]string, k)
+	for i := range patterns {
+		pattern := [][]string{{"x"}}
+		for j := range k {
+			position := []string{fmt.Sprintf("t%d", j)}
+			if j != i {
+				position = append(position, fmt.Sprintf("u%d", j))
+			}
+			pattern = append(pattern, position)
+		}
+		patterns[i] = append(pattern, []string{fmt.Sprintf("end%d", i)})
+	}
+	return patterns
+}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/rulesc/rulesc/internal/workload"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/analysis"
 )
@@ -70,16 +71,7 @@ func BenchmarkDiff(b *testing.B) {
 // rules that are alive are another set.
 func overlapping(k int) *ir.Policy {
 	p := &ir.Policy{}
-	for i := range k {
-		pattern := ir.Pattern{{"x"}}
-		for j := range k {
-			position := []string{fmt.Sprintf("t%d", j)}
-			if j != i {
-				position = append(position, fmt.Sprintf("u%d", j))
-			}
-			pattern = append(pattern, position)
-		}
-		pattern = append(pattern, []string{fmt.Sprintf("end%d", i)})
+	for _, pattern := range workload.Overlapping(k) {
 		p.Rules = append(p.Rules, ir.PrefixRule{Pattern: pattern, Decision: ir.Allow})
 	}
 	return p

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"github.com/rulesc/rulesc/matcher"
 )
 
 // counts explains the distance to the limit by what valgrind counts in both.
@@ -40,11 +38,7 @@ func (r *report) counts() error {
 	}
 	cells := make([][]string, len(rows))
 	for _, n := range sizes {
-		path, err := r.artifact(n, matcher.CodecStored)
-		if err != nil {
-			return err
-		}
-		commands, err := r.commands(n)
+		path, commands, err := r.passFiles(n)
 		if err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ var reasons = map[string]string{
   beyond, the lines that are not in the second-level cache come on top.`,
 	"Decide, times faster than the reference's algorithm": `with ten rules there is little to try, and with
   100,000 see the limit.`,
-	"Decide, times faster than Go maps": `with ten rules each map has one or two keys, and is searched without a hash.`,
+	"Decide, times faster than Go maps": `with ten rules each map has few keys, and is searched without a hash.`,
 	"Decide in the safe build, times the other": `twice the instructions: bounds of each load, and of short tokens a load
   for each few lengths, which a processor has to guess.`,
 	"Open zstd, MB a second": `decompression takes a third, and so do new pages and the copy of the file, which
@@ -82,7 +82,7 @@ var reasons = map[string]string{
   have to be built whenever it is opened.`,
 	"rulesc check stored, times faster than codex execpolicy check": `codex takes 8 to 12 times an empty Go program up to
   1,000 rules, so that little more than an empty one is too much; and see below.`,
-	"rulesc check stored, times an empty Go program": `50 page faults more, 40 of them because the program is
+	"rulesc check stored, times an empty Go program": `50 page faults more, 30 of them because the program is
   large: its tables of functions, types and interfaces are looked at before any code of
   ours runs. At 100,000 rules the checksum has to touch the image's pages.`,
 	"rulesc check zstd, times an empty Go program": `the same.`,

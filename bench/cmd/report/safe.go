@@ -20,11 +20,7 @@ func (r *report) safe() error {
 	}
 	var times, ns []float64
 	for _, n := range sizes {
-		path, err := r.artifact(n, matcher.CodecStored)
-		if err != nil {
-			return err
-		}
-		commands, err := r.commands(n)
+		path, commands, err := r.passFiles(n)
 		if err != nil {
 			return err
 		}
@@ -55,14 +51,17 @@ checked, in a small program that takes turns with one built as usual.`)
 	return nil
 }
 
-// commands writes the commands for n rules to a file for cmd/pass and returns its
-// path.
-func (r *report) commands(n int) (string, error) {
-	path := filepath.Join(r.dir, fmt.Sprintf("%d.commands", n))
+// passFiles returns the paths of a stored artifact of n rules, and of a file with the
+// commands for cmd/pass.
+func (r *report) passFiles(n int) (artifact, commands string, err error) {
+	if artifact, err = r.artifact(n, matcher.CodecStored); err != nil {
+		return "", "", err
+	}
+	commands = filepath.Join(r.dir, fmt.Sprintf("%d.commands", n))
 	w := r.work(n)
 	var b strings.Builder
 	for i, argv := range w.Commands {
 		fmt.Fprintf(&b, "%d\x00%s\n", w.Looked[i], strings.Join(argv, "\x00"))
 	}
-	return path, os.WriteFile(path, []byte(b.String()), 0o666)
+	return artifact, commands, os.WriteFile(commands, []byte(b.String()), 0o666)
 }
