@@ -237,11 +237,18 @@ func (v *validator) folds() error {
 func (m *Image) is(i uint32, k *key) bool { return m.has(i, k.first, k.last, k.text) }
 
 // has reports whether token number i is the given one, whose key has the given
-// words.
+// words. Those of a long token say nothing by themselves: they may be like the words of
+// a short one.
 func (m *Image) has(i uint32, first, last uint64, token string) bool {
 	record := m.areas[areaTokens][tokenSize*int(i):]
 	word := le64(record, tokenLast)
-	return le64(record, tokenFirst) == first && (word == last || len(token) > maxInline && m.isText(word, token))
+	if le64(record, tokenFirst) != first {
+		return false
+	}
+	if len(token) > maxInline {
+		return m.isText(word, token)
+	}
+	return word == last
 }
 
 // isText reports whether a long token is that of the record with the given second

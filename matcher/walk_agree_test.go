@@ -33,6 +33,8 @@ func FuzzWalksAgree(f *testing.F) {
 	images := sampleImages(f)
 	f.Add(uint8(1), []byte{}, "git\x00push\x00--force-with-lease=refs/heads/main")
 	f.Add(uint8(1), []byte{200, 1, 0, 255, 255, 255, 255}, "git\x00status\x00-s\x00x")
+	f.Add(uint8(1), []byte{}, alike("git")+"\x00push")
+	f.Add(uint8(1), []byte{}, "git\x00"+alike("push"))
 	f.Add(uint8(2), []byte{44, 2, 0, 1, 0, 0, 0}, "overlap\x00t0\x00\x00t1")
 	r := rand.New(rand.NewPCG(5, 5))
 	for range 8 {
