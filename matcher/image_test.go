@@ -72,6 +72,18 @@ const sampleText = `
 	host TAR /bin/TAR
 `
 
+// exactText has no canonical rules, so that the walk that is proved by comment takes it.
+const exactText = `
+	git = allow
+	git push|fetch = prompt
+	git push -f|--force|--force-with-lease=refs/heads/main = forbidden
+	git push -f x|--force-with-lease=refs/heads/main = prompt
+	git push -f|x = allow
+	git status -s = allow
+	tar -x|--extract -X --dangerously-absolute-names-of-files = forbidden
+	host git /usr/bin/git /opt/git/bin/git
+`
+
 func compile(t testing.TB, rules []graph.Rule, hosts []graph.Host) []byte {
 	t.Helper()
 	b, err := graph.Compile(rules, hosts)
@@ -93,10 +105,12 @@ func openImage(t testing.TB, b []byte) *matcher.Image {
 // sampleImages are images that between them have every kind of record.
 func sampleImages(t testing.TB) [][]byte {
 	rules, hosts := rulesOf(sampleText)
+	exact, exactHosts := rulesOf(exactText)
 	return [][]byte{
 		compile(t, nil, nil),
 		compile(t, rules, hosts),
 		compile(t, append(rules, overlap(12)...), hosts),
+		compile(t, append(exact, overlap(12)...), exactHosts),
 	}
 }
 
@@ -108,6 +122,8 @@ var sampleCommands = [][]string{
 	{"git", "push", "--force-with-lease=refs/heads/main", "x"},
 	{"/usr/bin/git", "push", "-f"},
 	{"./git", "status", "-s"},
+	{"git", "push", "-f", "x"},
+	{"tar", "-x", "-X", "--dangerously-absolute-names-of-files"},
 	{"Tar", "-X", "--dangerously-absolute-names-of-files"},
 	{"/bin/TAR", "--EXTRACT"},
 	{"STRASSE", "E\u0301"},
@@ -134,6 +150,9 @@ func useImage(t testing.TB, b []byte) {
 		if v.Decision > matcher.Forbidden || (v.Decision == matcher.None) != (v.Rule == -1) || v.Rule >= m.Rules() ||
 			v.Rule >= 0 && (v.Tokens < 1 || v.Tokens > len(argv)) {
 			t.Fatalf("Decide(%q) = %+v, of %d rules", argv, v, m.Rules())
+		}
+		if checked := matcher.DecideSafely(m, argv, place); v != checked {
+			t.Fatalf("Decide(%q) = %+v, the walk that checks bounds says %+v", argv, v, checked)
 		}
 		v = m.DecideOpen(argv, place)
 		if v.Decision > matcher.Forbidden || (v.Decision == matcher.None) != (v.Rule == -1) || v.Rule >= m.Rules() ||

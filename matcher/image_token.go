@@ -252,9 +252,9 @@ func (m *Image) has(i uint32, first, last uint64, token string) bool {
 }
 
 // isText reports whether a long token is that of the record with the given second
-// word.
+// word, of which the first has the token's first 8 bytes.
 func (m *Image) isText(word uint64, token string) bool {
-	return word>>keyLength == tokenLong && string(m.tokenText(word)) == token
+	return word>>keyLength == tokenLong && string(m.tokenText(word)[8:]) == token[8:]
 }
 
 // tokenText returns the text of a long token, given the second word of its

@@ -36,13 +36,14 @@ func FuzzWalksAgree(f *testing.F) {
 	f.Add(uint8(1), []byte{}, alike("git")+"\x00push")
 	f.Add(uint8(1), []byte{}, "git\x00"+alike("push"))
 	f.Add(uint8(2), []byte{44, 2, 0, 1, 0, 0, 0}, "overlap\x00t0\x00\x00t1")
+	f.Add(uint8(3), []byte{44, 2, 0, 1, 0, 0, 0}, "git\x00push\x00-f\x00x")
 	r := rand.New(rand.NewPCG(5, 5))
 	for range 8 {
 		changes := make([]byte, 7)
 		for i := range changes {
 			changes[i] = byte(r.Uint32())
 		}
-		f.Add(uint8(r.IntN(3)), changes, "git\x00push\x00-f")
+		f.Add(uint8(r.IntN(4)), changes, "git\x00push\x00-f")
 	}
 	f.Fuzz(func(t *testing.T, which uint8, changes []byte, command string) {
 		b := changed(images[int(which)%len(images)], changes)
