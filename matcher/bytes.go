@@ -2,23 +2,21 @@ package matcher
 
 // What package encoding/binary does, without what it imports: the numbers of an
 // artifact are little-endian, those of records in as many bytes as they need. The
-// compiler makes one load or store of each fixed one.
+// compiler makes one load or store of each fixed one, and one comparison of bounds where
+// it knows that at is not negative.
 
 func le16(b []byte, at int) uint16 {
-	b = b[at:]
-	_ = b[1]
+	b = b[at : at+2 : len(b)]
 	return uint16(b[0]) | uint16(b[1])<<8
 }
 
 func le32(b []byte, at int) uint32 {
-	b = b[at:]
-	_ = b[3]
+	b = b[at : at+4 : len(b)]
 	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 }
 
 func le64(b []byte, at int) uint64 {
-	b = b[at:]
-	_ = b[7]
+	b = b[at : at+8 : len(b)]
 	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }

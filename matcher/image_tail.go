@@ -29,7 +29,8 @@ const (
 
 // tailAt returns word i of an area of tails.
 func (m *Image) tailAt(a area, i uint32) uint32 {
-	b := m.areas[a][tailWord*int(i):]
+	tails, at := m.areas[a], tailWord*int(i)
+	b := tails[at : at+tailWord : len(tails)]
 	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
 }
 
@@ -127,27 +128,39 @@ func (m *Image) isTagged(word uint32, hash uint64) bool {
 // command's length and whole is false, it may match what follows. It is -1 if the
 // tail does not match.
 func (m *Image) tail(index uint32, command []string) (tokens int, whole bool) {
-	for i := index + 1; ; i++ {
-		word := m.tailAt(areaTails, i)
+	for {
+		index++
+		word := m.tailAt(areaTails, index)
 		if word&tailHead != 0 {
 			return tokens, true
 		}
 		if tokens >= len(command) {
 			return tokens, false
 		}
-		k := m.hash.key(command[tokens])
-		found := word&tailMore == 0 && m.is(word, &k)
-		for more := word & tailMore; more != 0; {
-			found = found || m.isTagged(word, k.hash) && m.is(word&tailNumber&^m.tags, &k)
-			if more = word & tailMore; more != 0 {
-				i++
-				word = m.tailAt(areaTails, i)
-			}
+		found := false
+		if word&tailMore == 0 {
+			first, last := wordsOf(command[tokens])
+			found = m.has(word, first, last, command[tokens])
+		} else {
+			found, index = m.alternative(index, command[tokens])
 		}
 		if !found {
 			return -1, false
 		}
 		tokens++
+	}
+}
+
+// alternative reports whether one of the alternatives from an index on is a token. last
+// is the index of the last of them.
+func (m *Image) alternative(index uint32, token string) (found bool, last uint32) {
+	k := m.hash.key(token)
+	for ; ; index++ {
+		word := m.tailAt(areaTails, index)
+		found = found || m.isTagged(word, k.hash) && m.is(word&tailNumber&^m.tags, &k)
+		if word&tailMore == 0 {
+			return found, index
+		}
 	}
 }
 

@@ -240,11 +240,11 @@ func (m *Image) is(i uint32, k *key) bool { return m.has(i, k.first, k.last, k.t
 // words. Those of a long token say nothing by themselves: they may be like the words of
 // a short one.
 func (m *Image) has(i uint32, first, last uint64, token string) bool {
-	record := m.areas[areaTokens][tokenSize*int(i):]
-	word := le64(record, tokenLast)
-	if le64(record, tokenFirst) != first {
+	records, at := m.areas[areaTokens], tokenSize*int(i)
+	if le64(records, at+tokenFirst) != first {
 		return false
 	}
+	word := le64(records, at+tokenLast)
 	if len(token) > maxInline {
 		return m.isText(word, token)
 	}

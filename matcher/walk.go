@@ -33,41 +33,35 @@ func (a answer) verdict() Verdict {
 // walk returns the answer of the exact rules for a command that begins with
 // name.
 func (m *Image) walk(name string, command []string) answer {
-	nodes, displacements := m.areas[areaNodes], m.areas[areaDisplacements]
-	slots := m.count(areaNodes)
-	to := m.root
-	var answered ref // by the last ref with an answer, behind so many tokens
-	var tokens int
+	slot, answered, tokens := uint64(m.root), uint64(0), 0 // answered: the last slot with an answer, behind so many tokens
 	token := name
 	for depth := 1; ; depth++ {
-		first, last := wordsOf(token)
-		hash := fold64(first^m.hash.a, last^m.hash.b)
-		if len(token) > maxInline {
-			hash = m.hash.middle(hash, token)
-		}
-		d := le32(displacements, 4*int(to.bucket(hash)))
-		slot := le64(nodes, 8*int(displaced(hash, d, slots)))
-		if !m.has(tokenOf(slot), first, last, token) {
+		if len(token) <= maxInline {
+			first, last := wordsOf(token)
+			hash := fold64(first^m.hash.a, last^m.hash.b)
+			d := le32(m.areas[areaDisplacements], 4*int(ref(slot).bucket(hash)))
+			slot = le64(m.areas[areaNodes], 8*int(displaced(hash, d, m.slots)))
+			records, at := m.areas[areaTokens], tokenSize*int(tokenOf(slot))
+			if le64(records, at+tokenFirst) != first || le64(records, at+tokenLast) != last {
+				break
+			}
+		} else if slot = m.followChecked(ref(slot), token); slot == 0 {
 			break
 		}
-		to = refOf(slot)
-		if to&refAnswer != 0 {
-			answered, tokens = to, depth
+		if slot&uint64(refAnswer) != 0 {
+			answered, tokens = slot, depth
 		}
-		if to&refOn == 0 {
-			if to&refRest != 0 {
-				if a := m.leaf(to, command, depth); a.decision != None {
+		if slot&uint64(refOn) == 0 || depth >= len(command) {
+			if slot&uint64(refRest) != 0 {
+				if a := m.leaf(refOf(slot), command, depth); a.decision != None {
 					return a
 				}
 			}
 			break
 		}
-		if depth >= len(command) {
-			break
-		}
 		token = command[depth]
 	}
-	return m.answer(areaNodes, answered, tokens)
+	return m.answer(areaNodes, refOf(answered), tokens)
 }
 
 // answer returns the answer that a ref with one behind so many tokens has.
