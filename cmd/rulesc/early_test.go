@@ -356,12 +356,22 @@ func TestEarlyAsProcess(t *testing.T) {
 	}
 	if full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0); err == nil {
 		defer full.Close()
-		run := exec.Command(program, "check", "--artifact=none.rulesc", "wget")
-		run.Env = append(os.Environ(), "RULESC_TEST_MAIN=1")
-		var stderr strings.Builder
-		run.Stdout, run.Stderr = full, &stderr
-		if run.Run(); run.ProcessState.ExitCode() != exitWrong || !strings.Contains(stderr.String(), "no space left") {
-			t.Errorf("on a full device: %q (%d)", stderr.String(), run.ProcessState.ExitCode())
+		for format, want := range map[string]string{
+			"":              "rulesc: write /dev/stdout: no space left on device\n",
+			"--format=text": "rulesc: write /dev/stdout: no space left on device\n",
+			"--format=json": "\"message\": \"write /dev/stdout: no space left on device\"",
+		} {
+			args := []string{"check", "--artifact=none.rulesc", "wget"}
+			if format != "" {
+				args = slices.Insert(args, 1, format)
+			}
+			run := exec.Command(program, args...)
+			run.Env = append(os.Environ(), "RULESC_TEST_MAIN=1")
+			var stderr strings.Builder
+			run.Stdout, run.Stderr = full, &stderr
+			if run.Run(); run.ProcessState.ExitCode() != exitWrong || !strings.Contains(stderr.String(), want) {
+				t.Errorf("%q on a full device: %q (%d)", args, stderr.String(), run.ProcessState.ExitCode())
+			}
 		}
 	}
 }

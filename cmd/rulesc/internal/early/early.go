@@ -34,8 +34,7 @@ func init() {
 	}
 	if output, code, ok := Answer(os.Args[1:], os.Getenv); ok {
 		if _, err := io.WriteString(os.Stdout, output); err != nil {
-			io.WriteString(os.Stderr, "rulesc: "+err.Error()+"\n")
-			os.Exit(1)
+			return // main writes it again, and says what is wrong as it was asked to
 		}
 		os.Exit(code)
 	}
