@@ -42,7 +42,7 @@ func hashByTheBook(token string, seed, reach uint64) uint64 {
 }
 
 func TestHash(t *testing.T) {
-	text := "The quick brown fox jumps over the lazy dog, \xff\x00 and then some more"
+	text := "\xffThe quick brown fox jumps over the lazy dog, \xff\x00 and then some more"
 	for n := range len(text) + 1 {
 		for _, h := range []hashing{newHashing(0, 0), newHashing(1, 0), newHashing(0, 1), newHashing(3, 2), newHashing(0, 100)} {
 			if got, want := hashOf(h, text[:n]), hashByTheBook(text[:n], uint64(h.seed), uint64(h.reach)); got != want {
