@@ -341,7 +341,8 @@ func ParseHeader(b []byte) (Header, error) {
 // It is safe for concurrent use.
 type Container struct {
 	Header
-	bytes []byte
+	bytes []byte // of the file, from start on
+	start int    // 0, or where the cold sections begin
 }
 
 // OpenContainer checks the header of an artifact and everything else that
@@ -384,11 +385,24 @@ func (c *Container) Open(b []byte) error {
 // hands these to [Container.CheckDecoded].
 func (c *Container) Stored(s Section) ([]byte, error) {
 	e := c.table[s-1]
-	b := c.bytes[e.offset : e.offset+e.stored : e.offset+e.stored]
+	at := e.offset - c.start
+	b := c.bytes[at : at+e.stored : at+e.stored]
 	if sum := crc32c.Checksum(b); sum != e.storedSum {
 		return nil, damagedf(s, 0, "its %d stored bytes have checksum %08x, the section table has %08x", e.stored, sum, e.storedSum)
 	}
 	return b, nil
+}
+
+// ColdSize returns how many bytes of the file lie behind the image.
+func (c *Container) ColdSize() int { return len(c.bytes) + c.start - c.table[SectionRules-1].offset }
+
+// Move copies the sections behind the image to dst, which has ColdSize bytes, and has c
+// read them there. The image can no longer be asked for: of the bytes that c was
+// opened on nothing is needed any more.
+func (c *Container) Move(dst []byte) {
+	start := c.table[SectionRules-1].offset
+	copy(dst, c.bytes[start-c.start:])
+	c.bytes, c.start = dst, start
 }
 
 // CheckDecoded reports whether a section was decoded to what it was made from.

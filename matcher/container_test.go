@@ -112,6 +112,35 @@ func TestContainerRoundTrip(t *testing.T) {
 	})
 }
 
+// What is behind the image is found where it was moved to, and checked there.
+func TestMove(t *testing.T) {
+	eachCodec(t, func(t *testing.T, codec matcher.Codec) {
+		b := sampleContainer(t, codec)
+		c, err := matcher.OpenContainer(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			moved := make([]byte, c.ColdSize())
+			c.Move(moved)
+			clear(b)
+			parts := sampleParts(codec)
+			for i, part := range parts[1:] {
+				s := matcher.SectionRules + matcher.Section(i)
+				stored, err := c.Stored(s)
+				if err != nil || !bytes.Equal(stored, part.Stored) || cap(stored) != len(stored) {
+					t.Errorf("section %s: %x with room for %d, want %x; error %v", s, stored, cap(stored), part.Stored, err)
+				}
+			}
+			b = moved
+		}
+		b[0]++
+		if _, err := c.Stored(matcher.SectionRules); !errors.Is(err, matcher.ErrDamaged) {
+			t.Errorf("damage went unnoticed: %v", err)
+		}
+	})
+}
+
 func TestContainerAppendsAtAnAlignedOffset(t *testing.T) {
 	alone := sampleContainer(t, matcher.CodecStored)
 	before := bytes.Repeat([]byte{7}, matcher.SectionAlign)

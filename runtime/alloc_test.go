@@ -12,7 +12,7 @@ import (
 
 // TestOpenAllocates counts what opening allocates: the policy, the view that it
 // refers to, the file's name for the system, a set of bits to check the image; and
-// if the file is compressed, what package syscall notes of two blocks of memory.
+// if the file is compressed, what is noted of a block of memory and of a spare one.
 func TestOpenAllocates(t *testing.T) {
 	if goruntime.GOOS != "linux" {
 		t.Skip("package os opens the file, and allocates more")

@@ -28,8 +28,8 @@ func viewInCache(file artifactfile.Memory, name string, s settings) *view {
 	if !ok {
 		return nil
 	}
-	v := &view{name: name, file: m}
-	if v.open(s) != nil {
+	v := &view{name: name}
+	if v.open(m, s) != nil {
 		v.release()
 		return nil
 	}

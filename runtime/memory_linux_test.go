@@ -31,9 +31,9 @@ func TestPoliciesAreReadOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := p.load()
-		image := v.hot.Bytes
-		if image == nil {
-			image = v.file.Bytes[matcher.HeaderSize:]
+		image := v.memory.Bytes
+		if v.container.Codec == matcher.CodecStored {
+			image = image[matcher.HeaderSize:]
 		}
 		if !faults(image) {
 			t.Errorf("%s: the image can be written", name)
@@ -85,7 +85,7 @@ func TestMemoryIsGivenBackWhenNobodyReadsIt(t *testing.T) {
 	if n := mappings(t, path); n != 1 {
 		t.Fatalf("%d mappings while somebody reads", n)
 	}
-	if !bytes.Equal(reader.file.Bytes, b) {
+	if !bytes.Equal(reader.memory.Bytes, b) {
 		t.Error("not what is in the file")
 	}
 	goruntime.KeepAlive(reader)

@@ -23,8 +23,10 @@ type view struct {
 	place     *matcher.Place // nil: first tokens are compared as they are
 	container matcher.Container
 	name      string // of the file, for errors
-	file      artifactfile.Memory
-	hot       artifactfile.Memory // none if the image is matched in the file
+
+	// memory is the file if it is stored without compression; else the image, decoded,
+	// and behind it the other sections as they are in the file.
+	memory artifactfile.Memory
 
 	rules    cold[matcher.RuleRecord]
 	hosts    cold[matcher.HostRecord]
@@ -32,12 +34,11 @@ type view struct {
 }
 
 // size returns the size of the memory that the view had from the beginning.
-func (v *view) size() int { return len(v.file.Bytes) + len(v.hot.Bytes) }
+func (v *view) size() int { return v.memory.Size() }
 
 // release gives back all memory. It is called once, when nobody reads it.
 func (v *view) release() {
-	v.file.Release()
-	v.hot.Release()
+	v.memory.Release()
 	v.rules.memory.Release()
 	v.hosts.memory.Release()
 	v.networks.memory.Release()
@@ -160,36 +161,25 @@ func newPolicy(file artifactfile.Memory, err error, name string, s settings) (*P
 func newView(file artifactfile.Memory, name string, s settings) (*view, error) {
 	if s.cache != "" && !s.copied {
 		if v := cachedView(file, name, s); v != nil {
-			file.Release()
+			file.Recycle()
 			return v, nil
 		}
 	}
-	v := &view{name: name, file: file}
-	if err := v.open(s); err != nil {
+	v := &view{name: name}
+	if err := v.open(file, s); err != nil {
 		v.release()
 		return nil, err
 	}
 	return v, nil
 }
 
-// worthDiscarding is how many bytes are worth the call that gives them back.
-const worthDiscarding = 256 << 10
-
-func (v *view) open(s settings) (err error) {
-	if err := v.container.Open(v.file.Bytes); err != nil {
+// open takes over the memory of a file, also if it fails.
+func (v *view) open(file artifactfile.Memory, s settings) error {
+	image, err := v.take(file)
+	if err != nil {
 		return err
 	}
-	var image []byte
-	if image, v.hot, err = v.section(matcher.SectionHot); err != nil {
-		return err
-	}
-	if v.container.Codec == matcher.CodecStored {
-		v.file.Seal()
-	} else if size := v.container.StoredSize(matcher.SectionHot); size >= worthDiscarding {
-		// Nobody reads the compressed image again. What else is in the file is
-		// verified when it is decoded, so it need not be sealed.
-		v.file.Discard(matcher.HeaderSize, matcher.HeaderSize+size)
-	}
+	v.memory.Seal()
 	if err := v.image.Open(image); err != nil {
 		return err
 	}
@@ -201,6 +191,21 @@ func (v *view) open(s settings) (err error) {
 		v.place = matcher.NewPlace(s.home, s.dir)
 	}
 	return nil
+}
+
+// take puts what is lasting of a file into the view's memory, and the rest out of the
+// way. It returns the image, of which the checksums are right.
+func (v *view) take(file artifactfile.Memory) ([]byte, error) {
+	if err := v.container.Open(file.Bytes); err != nil {
+		file.Release()
+		return nil, err
+	}
+	if v.container.Codec == matcher.CodecStored {
+		v.memory = file
+		return v.container.Stored(matcher.SectionHot)
+	}
+	defer file.Recycle()
+	return v.unpack()
 }
 
 // nowhere is the place of policies that are opened without one.

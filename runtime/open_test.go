@@ -295,6 +295,39 @@ func TestNewKeepsNoBytes(t *testing.T) {
 	}
 }
 
+// Files are read where others were. Nothing of one policy is seen in another.
+func TestPoliciesShareNoMemory(t *testing.T) {
+	var paths []string
+	for _, n := range []int{2000, 10, 500} {
+		paths = append(paths, write(t, manyRules(n), matcher.CodecZstd))
+	}
+	policies := make([]*runtime.Policy, 30)
+	for i := range policies {
+		p, err := runtime.Open(paths[i%len(paths)])
+		if err != nil {
+			t.Fatal(err)
+		}
+		policies[i] = p
+	}
+	for i, p := range policies {
+		if err := p.Verify(); err != nil {
+			t.Errorf("policy %d: %v", i, err)
+		}
+		for rule, err := range p.Rules() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			var argv []string
+			for _, alternatives := range rule.Pattern {
+				argv = append(argv, alternatives[0])
+			}
+			if v := p.Decide(argv); v.Decision != runtime.Allow || v.Tokens != len(argv) {
+				t.Fatalf("policy %d: %q: %+v", i, argv, v)
+			}
+		}
+	}
+}
+
 // reseal makes the checksums of a changed artifact right again, as far as the
 // section table makes sense.
 func reseal(b []byte) {

@@ -29,3 +29,23 @@ func (v *view) section(s matcher.Section) ([]byte, artifactfile.Memory, error) {
 	m.Seal()
 	return m.Bytes, m, nil
 }
+
+// unpack returns the image of a compressed artifact, verified and decoded. It and what
+// is read later go to memory of the view's own, so that the file is no longer needed.
+func (v *view) unpack() ([]byte, error) {
+	stored, err := v.container.Stored(matcher.SectionHot)
+	if err != nil {
+		return nil, err
+	}
+	size := v.container.DecodedSize(matcher.SectionHot)
+	v.memory = artifactfile.Allocate(size + unpack.Slack + v.container.ColdSize())
+	if err := unpack.Into(v.memory.Bytes, stored, size); err != nil {
+		return nil, &FormatError{Section: matcher.SectionHot, Kind: ErrDamaged, Reason: err.Error()}
+	}
+	image := v.memory.Bytes[:size:size]
+	if err := v.container.CheckDecoded(matcher.SectionHot, image); err != nil {
+		return nil, err
+	}
+	v.container.Move(v.memory.Bytes[size+unpack.Slack:])
+	return image, nil
+}

@@ -38,7 +38,7 @@ func OpenInfo(path string) (Memory, fs.FileInfo, error) {
 		}
 		// Not every file system can map, and not every platform.
 	}
-	m, err := readAll(f, info.Size())
+	m, err := readAll(f, header)
 	return m, info, err
 }
 
@@ -55,10 +55,11 @@ func ReadInfo(path string) (Memory, fs.FileInfo, error) {
 
 // Read reads an artifact of the given size.
 func Read(r io.ReaderAt, size int64) (Memory, error) {
-	if _, err := readHeader(r, size); err != nil {
+	header, err := readHeader(r, size)
+	if err != nil {
 		return Memory{}, err
 	}
-	return readAll(r, size)
+	return readAll(r, header)
 }
 
 func openFile(path string) (*os.File, fs.FileInfo, error) {
@@ -111,18 +112,26 @@ func parseHeader(head []byte, size int64) (matcher.Header, error) {
 	return header, err
 }
 
-// readAll reads a file of which the header is known to be sound.
-func readAll(r io.ReaderAt, size int64) (Memory, error) {
-	m := Allocate(int(size))
+// readAll reads a file with this header.
+func readAll(r io.ReaderAt, header matcher.Header) (Memory, error) {
+	m := allocateFor(header)
 	n, err := r.ReadAt(m.Bytes, 0)
 	if n < len(m.Bytes) {
 		m.Release()
 		if err == io.EOF {
-			err = endsEarly(n, size)
+			err = endsEarly(n, header.Length)
 		}
 		return Memory{}, err
 	}
 	return m, nil
+}
+
+// allocateFor returns memory to read a file into.
+func allocateFor(header matcher.Header) Memory {
+	if header.Codec == matcher.CodecStored {
+		return Allocate(int(header.Length))
+	}
+	return allocateSpare(int(header.Length))
 }
 
 func endsEarly(n int, size int64) error {

@@ -2,11 +2,11 @@ package artifactfile
 
 // A Memory is a block of bytes outside the Go heap, where the platform has such
 // memory: the garbage collector does not look into it and does not count it.
-// Nobody writes to it once it is sealed. Whoever owns it releases it, once, when
-// nobody reads it any more. The zero value is a memory of no bytes.
+// Nobody writes to it once it is sealed. Whoever owns it releases or recycles it,
+// once, when nobody reads it any more. The zero value is a memory of no bytes.
 //
 // The functions that ask the system are in files for platforms: mapFile,
-// allocateBlock, populate, populateRead, discardPages, sealBlock and releaseBlock.
+// allocateBlock, populate, populateRead, sealBlock and releaseBlock.
 type Memory struct {
 	// Bytes stay where they are, and stay valid, until the Memory is released.
 	Bytes []byte
@@ -23,7 +23,7 @@ func Allocate(size int) Memory {
 		// work; it just cannot be sealed.
 		return Memory{Bytes: make([]byte, size)}
 	}
-	populate(block)
+	populate(block, size)
 	return newMemory(block, size)
 }
 
@@ -32,20 +32,15 @@ func newMemory(block []byte, size int) Memory {
 	return Memory{Bytes: block[:size:size], block: block}
 }
 
+// Size returns how many bytes the memory takes, which may be more than there are in it.
+func (m Memory) Size() int { return max(len(m.Bytes), len(m.block)) }
+
 // Seal makes the memory read-only, where the platform can: whoever writes to it
 // from now on, by whatever mistake, ends the program instead of changing the
 // policy.
 func (m Memory) Seal() {
 	if m.block != nil && !m.readOnly {
 		sealBlock(m.block)
-	}
-}
-
-// Discard gives back what it can of the bytes from start up to end. Nobody may
-// read these from now on: some of them are zero.
-func (m Memory) Discard(start, end int) {
-	if m.block != nil {
-		discardPages(m.block, start, end)
 	}
 }
 

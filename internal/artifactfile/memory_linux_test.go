@@ -1,6 +1,7 @@
 package artifactfile
 
 import (
+	"os"
 	"runtime/debug"
 	"testing"
 )
@@ -24,27 +25,45 @@ func TestSealedMemoryCannotBeWritten(t *testing.T) {
 	m.Bytes[7] = 2
 }
 
-// What is discarded are whole pages within the range, and nothing beside it.
-func TestDiscard(t *testing.T) {
-	const page = 1 << 16 // at least one of any system, and a multiple of it
-	m := Allocate(3 * page)
-	defer m.Release()
-	for i := range m.Bytes {
-		m.Bytes[i] = 1
+// A file is read where the last one was, if it fits there.
+func TestRecycle(t *testing.T) {
+	again := func(first, second int) bool {
+		m := allocateSpare(first)
+		place := &m.Bytes[0]
+		m.Recycle()
+		m = allocateSpare(second)
+		defer m.Recycle()
+		if len(m.Bytes) != second || cap(m.Bytes) != second {
+			t.Fatalf("%d bytes with room for %d, want %d", len(m.Bytes), cap(m.Bytes), second)
+		}
+		m.Bytes[0], m.Bytes[second-1] = 1, 2
+		return &m.Bytes[0] == place
 	}
-	m.Discard(page-1, 2*page+1)
-	for _, i := range []int{0, page - 1, 2 * page, 3*page - 1} {
-		if m.Bytes[i] != 1 {
-			t.Errorf("byte %d was discarded", i)
+	often := 0
+	for range 1000 { // the garbage collector may come between
+		if again(100_000, 50_000) && again(100_000, 100_000) {
+			often++
 		}
 	}
-	for _, i := range []int{page, 2*page - 1} {
-		if m.Bytes[i] != 0 {
-			t.Errorf("byte %d was kept", i)
-		}
+	if often == 0 {
+		t.Error("it was never used again")
 	}
-	m.Discard(5, 6)
-	if m.Bytes[5] != 1 {
-		t.Error("a part of a page was discarded")
+	again(10_000, 300_000)
+}
+
+// No file is read into one that is mapped.
+func TestRecycleGivesBackWhatCannotBeWritten(t *testing.T) {
+	f, err := os.Open("memory_linux_test.go")
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer f.Close()
+	m, err := mapFile(f, 100)
+	if err != nil {
+		t.Skip("the file system cannot map: ", err)
+	}
+	m.Recycle()
+	m = allocateSpare(100)
+	m.Bytes[0] = 1
+	m.Release()
 }

@@ -40,7 +40,7 @@ func open(path string) (Memory, error) {
 		}
 		// Not every file system can map.
 	}
-	m := Allocate(int(info.Size))
+	m := allocateFor(header)
 	if n, err = readFull(fd, m.Bytes); err != nil {
 		m.Release()
 		return Memory{}, &fs.PathError{Op: "read", Path: path, Err: err}

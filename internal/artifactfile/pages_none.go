@@ -2,11 +2,9 @@
 
 package artifactfile
 
-// Where there is no way to ask for pages or to give some back, they come as they
-// are touched and go with the block.
+// Where there is no way to ask for pages, they come as they are touched.
 
-func blockSize(size int) int        { return size }
-func populateFlag(int) int          { return 0 }
-func populate([]byte)               {}
-func populateRead([]byte)           {}
-func discardPages([]byte, int, int) {}
+func blockSize(size int) int { return size }
+func populateFlag(int) int   { return 0 }
+func populate([]byte, int)   {}
+func populateRead([]byte)    {}

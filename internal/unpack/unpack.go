@@ -11,9 +11,9 @@ import (
 	"github.com/rulesc/rulesc/internal/artifactfile"
 )
 
-// slack is what the decoder likes to have behind the result, for copies of 16
+// Slack is what the decoder likes to have behind the result, for copies of 16
 // bytes at a time.
-const slack = 16
+const Slack = 16
 
 // decoders keeps decoders between uses, which they are too large to be made
 // for. The garbage collector takes those that nobody uses for a while.
@@ -29,25 +29,31 @@ var decoders = sync.Pool{New: func() any {
 	return decoder
 }}
 
-// Frame decodes a zstd frame of which the decoded size is known, at least 1. The
-// decoder may write no more than that, and nowhere else.
+// Frame decodes a zstd frame of which the decoded size is known, at least 1.
 func Frame(frame []byte, size int) (artifactfile.Memory, error) {
-	decoder := decoders.Get().(*zstd.Decoder)
-	defer decoders.Put(decoder)
-	m := artifactfile.Allocate(size + slack)
-	decoded, err := decoder.DecodeAll(frame, m.Bytes[:0])
-	switch {
-	case err != nil:
-		err = fmt.Errorf("it cannot be decompressed: %w", err)
-	case len(decoded) != size:
-		err = fmt.Errorf("it decompresses to %d bytes instead of %d", len(decoded), size)
-	case &decoded[0] != &m.Bytes[0]:
-		err = fmt.Errorf("the decoder did not keep to the memory it was given")
-	}
-	if err != nil {
+	m := artifactfile.Allocate(size + Slack)
+	if err := Into(m.Bytes, frame, size); err != nil {
 		m.Release()
 		return artifactfile.Memory{}, err
 	}
 	m.Bytes = m.Bytes[:size:size]
 	return m, nil
+}
+
+// Into decodes a zstd frame to the beginning of dst. The decoded size is known, at
+// least 1, and dst has Slack more. The decoder may write no more than that, and
+// nowhere else.
+func Into(dst, frame []byte, size int) error {
+	decoder := decoders.Get().(*zstd.Decoder)
+	defer decoders.Put(decoder)
+	decoded, err := decoder.DecodeAll(frame, dst[:0:size+Slack])
+	switch {
+	case err != nil:
+		return fmt.Errorf("it cannot be decompressed: %w", err)
+	case len(decoded) != size:
+		return fmt.Errorf("it decompresses to %d bytes instead of %d", len(decoded), size)
+	case &decoded[0] != &dst[0]:
+		return fmt.Errorf("the decoder did not keep to the memory it was given")
+	}
+	return nil
 }

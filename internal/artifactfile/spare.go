@@ -1,0 +1,46 @@
+package artifactfile
+
+import (
+	"runtime"
+	"sync"
+)
+
+// The file of a compressed artifact is needed until it is decoded. The next one is read
+// where it was: new pages cost more than what is read into them.
+
+// A spare is a block that nobody uses. A finalizer gives it back if that stays so.
+type spare struct{ block []byte }
+
+// spares has about one for each processor. The garbage collector takes those that
+// nobody used for a while.
+var spares sync.Pool
+
+// maxSpare bounds the size of a spare. It is above the size of any policy in use.
+const maxSpare = 16 << 20
+
+// allocateSpare returns a memory of the given size, of bytes that are as somebody left
+// them.
+func allocateSpare(size int) Memory {
+	s, _ := spares.Get().(*spare)
+	if s == nil {
+		return Allocate(size)
+	}
+	runtime.SetFinalizer(s, nil)
+	if size > len(s.block) {
+		releaseBlock(s.block)
+		return Allocate(size)
+	}
+	return newMemory(s.block, size)
+}
+
+// Recycle is [Memory.Release] of memory that was not sealed: the next file may be read
+// there, instead of in new memory.
+func (m Memory) Recycle() {
+	if m.block == nil || m.readOnly || len(m.block) > maxSpare {
+		m.Release()
+		return
+	}
+	s := &spare{m.block}
+	runtime.SetFinalizer(s, func(s *spare) { releaseBlock(s.block) })
+	spares.Put(s)
+}
