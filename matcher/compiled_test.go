@@ -35,7 +35,7 @@ func TestCompiledAsMeant(t *testing.T) {
 			t.Errorf("%s is not inlined", function)
 		}
 	}
-	unchecked := linesOf(t, "walk_unsafe.go", "Decide", "decideOn", "decideRest", "verdictOf", "follow", "longEdge", "shortWords", "edge", "isShort", "isLong")
+	unchecked := linesOf(t, "walk_unsafe.go", "Decide", "decideOn", "decideRest", "verdictOf", "follow", "longEdge", "fastTail", "longAlternative", "shortWords", "longWords", "edge", "isShort", "isLong")
 	for _, found := range regexp.MustCompile(`walk_unsafe\.go:(\d+):\d+: Found Is\w*InBounds`).FindAllStringSubmatch(string(out), -1) {
 		line, _ := strconv.Atoi(found[1])
 		if function := unchecked[line]; function != "" {

@@ -32,8 +32,16 @@ func (m *Image) decide(argv []string, at *Place) Verdict {
 	if m.canonical {
 		best = m.decideCanonical(best, argv[0], argv, nil)
 	}
-	if best.decision != None || at == nil || !at.on {
-		return best.verdict()
+	if best.decision == None {
+		return m.decideNone(argv, at)
+	}
+	return best.verdict()
+}
+
+// decideNone is Decide for a command that no rule matches as it is.
+func (m *Image) decideNone(argv []string, at *Place) Verdict {
+	if at == nil || !at.on || len(argv) == 0 || !at.isPath(argv[0]) {
+		return noVerdict
 	}
 	return m.decideByName(argv, at)
 }
@@ -41,9 +49,6 @@ func (m *Image) decide(argv []string, at *Place) Verdict {
 // decideByName answers for the program that a command's first token is a path
 // of.
 func (m *Image) decideByName(argv []string, at *Place) Verdict {
-	if !at.isPath(argv[0]) {
-		return noVerdict
-	}
 	p, name, ok := at.resolve(argv[0])
 	if !ok || !m.admits(name, p) {
 		return noVerdict

@@ -54,13 +54,10 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 			return a.verdict()
 		}
 	}
-	switch {
-	case answered != 0:
-		return m.answer(areaNodes, refOf(answered), tokens).verdict()
-	case at == nil || !at.on:
-		return noVerdict
+	if answered == 0 {
+		return m.decideNone(argv, at)
 	}
-	return m.decideByName(argv, at)
+	return m.answer(areaNodes, refOf(answered), tokens).verdict()
 }
 
 // follow returns the slot of the edge that a token has in a node of exact rules, 0 if

@@ -92,29 +92,24 @@ func (m *Image) decideOn(argv []string, at *Place, s step) Verdict {
 
 // decideRest is Decide after a step that led to a tail or a group.
 func (m *Image) decideRest(argv []string, at *Place, s step) Verdict {
-	to := refOf(s.slot)
+	to := ref(s.slot)
 	if to.kind() == kindGroup {
 		return m.decide(argv, at)
 	}
-	if n := m.fastTail(to.value(), argv, s.depth); n > 0 {
+	switch n := m.fastTail(to.value(), argv, s.depth); {
+	case n > 0:
 		return Verdict{
 			Decision: Decision(to.kind() &^ kindTail),
 			Rule:     int(load32(m.base(areaTails), tailWord*int(to.value())) & (tailHead - 1)),
 			Tokens:   n,
 		}
+	case n == unsure:
+		return m.decide(argv, at)
 	}
 	if s.answer == 0 {
 		return m.decideNone(argv, at)
 	}
 	return m.verdictOf(s)
-}
-
-// decideNone is Decide after a walk that came to no answer.
-func (m *Image) decideNone(argv []string, at *Place) Verdict {
-	if at == nil || !at.on || len(argv) == 0 {
-		return noVerdict
-	}
-	return m.decideByName(argv, at)
 }
 
 // verdictOf returns the verdict of a walk that came to an answer. Whether that is a
@@ -147,16 +142,18 @@ func (m *Image) follow(to ref, token string) uint64 {
 // through returns how many tokens of a command a tail of exact rules and the depth
 // tokens before it cover, 0 if the tail does not match.
 func (m *Image) through(tail uint32, command []string, depth int) int {
-	if !m.plain {
-		return m.throughChecked(tail, command, depth)
+	if m.plain {
+		if n := m.fastTail(tail, command, depth); n != unsure {
+			return n
+		}
 	}
-	return m.fastTail(tail, command, depth)
+	return m.throughChecked(tail, command, depth)
 }
 
 // longEdge returns the slot of a token of n bytes at p, which is long, 0 if there is
 // none.
 func (m *Image) longEdge(slot uint64, p unsafe.Pointer, n int) uint64 {
-	first, last := load64(p, 0), load64(p, n-8)&^0xff|uint64(n)&0xff
+	first, last := longWords(p, n)
 	slot = m.edge(slot, m.hashWords(first, last))
 	if !m.isLong(tokenOf(slot), p, n) {
 		return 0
@@ -164,8 +161,11 @@ func (m *Image) longEdge(slot uint64, p unsafe.Pointer, n int) uint64 {
 	return slot
 }
 
+// unsure is returned for a tail on which only code that needs no proof can decide.
+const unsure = -1
+
 // fastTail is Image.tail, returning how many tokens the tail and the depth
-// tokens before it cover, and 0 if it does not match.
+// tokens before it cover, 0 if it does not match, or unsure.
 func (m *Image) fastTail(index uint32, argv []string, depth int) int {
 	tail := unsafe.Add(m.base(areaTails), tailWord*uintptr(index))
 next:
@@ -179,8 +179,8 @@ next:
 			return 0
 		}
 		p, n := tokenAt(argv, at)
-		if n > maxInline && word&tailMore == 0 {
-			if !m.isLong(word&tailNumber, p, n) {
+		if n > maxInline {
+			if tail = m.longAlternative(tail, p, n); tail == nil {
 				return 0
 			}
 			continue
@@ -212,11 +212,34 @@ next:
 			word = load32(tail, 0)
 		}
 	}
-	// A token is long and has alternatives, or is empty, or isReadable was not sure.
-	if rest, whole := m.tail(index, argv[depth:]); whole {
-		return depth + rest
+	// A token is empty, or isReadable was not sure.
+	return unsure
+}
+
+// longAlternative returns where the last one is of the alternatives from a word of a tail
+// on, nil if none of them is the token of n bytes at p, which is long.
+func (m *Image) longAlternative(tail, p unsafe.Pointer, n int) unsafe.Pointer {
+	word := load32(tail, 0)
+	if word&tailMore == 0 {
+		if !m.isLong(word&tailNumber, p, n) {
+			return nil
+		}
+		return tail
 	}
-	return 0
+	tag := uint32(m.hashWords(longWords(p, n))) & m.tags
+	found := false
+	for {
+		found = found || word&m.tags == tag && m.isLong(word&tailNumber&^m.tags, p, n)
+		if word&tailMore == 0 {
+			break
+		}
+		tail = unsafe.Add(tail, tailWord)
+		word = load32(tail, 0)
+	}
+	if !found {
+		return nil
+	}
+	return tail
 }
 
 // Why no load here leaves what may be read. The image's bytes have been checked by
@@ -290,6 +313,11 @@ var keyMasks = [maxInline + 1]struct{ first, last uint64 }{
 func shortWords(p unsafe.Pointer, n int) (first, last uint64) {
 	mask := &keyMasks[n&maxInline]
 	return load64(p, 0) & mask.first, load64(p, 8)&mask.last | uint64(n)<<keyLength
+}
+
+// longWords returns the words of the key of a token of n bytes, more than maxInline.
+func longWords(p unsafe.Pointer, n int) (first, last uint64) {
+	return load64(p, 0), load64(p, n-8)&^0xff | uint64(n)&0xff
 }
 
 // hashWords returns the hash of a key, without what reach adds to it.
