@@ -20,10 +20,13 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 	if !m.plain {
 		return m.decide(argv, at)
 	}
+	if len(argv) == 0 {
+		return noVerdict
+	}
 	argv = argv[:len(argv):len(argv)] // so its capacity takes no register
 	slot := uint64(m.root | refOn)
 	answer, tokens, depth := uint64(0), 0, 0
-	for slot&uint64(refOn) != 0 && depth < len(argv) {
+	for {
 		p, n := tokenAt(argv, depth)
 		if uint(n-1) >= maxInline || !isReadable(p) {
 			return m.decideOn(argv, at, step{slot, answer, depth, tokens})
@@ -37,6 +40,9 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 		depth++
 		if slot&uint64(refAnswer) != 0 {
 			answer, tokens = slot, depth
+		}
+		if slot&uint64(refOn) == 0 || depth >= len(argv) {
+			break
 		}
 	}
 	s := step{slot, answer, depth, tokens}
