@@ -10,9 +10,10 @@ package matcher
 // A nodeCheck checks the slots of an area with the graphs of programs.
 type nodeCheck struct {
 	*validator
-	area, tails area
-	numbers     uint32 // token numbers are below this
-	leaves      [kindMask + 1]leafForm
+	area    area
+	tails   []byte // its tails
+	numbers uint32 // token numbers are below this
+	leaves  [kindMask + 1]leafForm
 }
 
 // A leafForm is what leaves of a kind look like. It is a table since no processor
@@ -25,7 +26,7 @@ type leafForm struct {
 
 // newNodeCheck returns a check of refs that may lead to groups from first up to end.
 func newNodeCheck(v *validator, nodes, tails, tokens area, first, end uint32) nodeCheck {
-	c := nodeCheck{validator: v, area: nodes, tails: tails, numbers: v.m.count(tokens)}
+	c := nodeCheck{validator: v, area: nodes, tails: v.m.areas[tails], numbers: v.m.count(tokens)}
 	form := func(kind int, first, end, tails uint32) {
 		c.leaves[kind] = leafForm{uint32(leafRef(kind, 0)), first, end - first, tails}
 	}
@@ -126,8 +127,9 @@ func (c *nodeCheck) graph() error {
 		if number := tokenOf(slot); number == 0 || number >= c.numbers {
 			return c.badRecord(c.area, uint32(at/8), "there is no token %d", tokenOf(slot))
 		}
-		if !c.leads(refOf(slot)) {
-			return c.badRecord(c.area, uint32(at/8), "%#x is no ref", uint64(refOf(slot)))
+		// Nearly all are leaves in place.
+		if to := refOf(slot); !(to.inPlace() && c.leadsInPlace(to) || c.leads(to)) {
+			return c.badRecord(c.area, uint32(at/8), "%#x is no ref", uint64(to))
 		}
 	}
 	return nil
@@ -147,6 +149,14 @@ func (c *nodeCheck) isMark(r ref) bool {
 	return false
 }
 
+// leadsInPlace reports whether a leaf in place leads somewhere. Where it leads to no
+// tail, it is the first word of tails that is looked at, which is a head.
+func (c *nodeCheck) leadsInPlace(to ref) bool {
+	f := &c.leaves[to.kind()]
+	value := to.value()
+	return uint32(to) == f.low && value-f.first < f.count && isHead(c.tails, value&f.tails)
+}
+
 // leads reports whether a ref leads somewhere.
 func (c *nodeCheck) leads(to ref) bool {
 	value := to.value()
@@ -154,9 +164,7 @@ func (c *nodeCheck) leads(to ref) bool {
 	case to&tokenBits != 0:
 		return false
 	case to.inPlace():
-		// Where it leads to no tail, the first word of tails is read, which is a head.
-		f := &c.leaves[to.kind()]
-		return uint32(to) == f.low && value-f.first < f.count && c.m.tailAt(c.tails, value&f.tails)&tailHead != 0
+		return c.leadsInPlace(to)
 	case to.isLeaf():
 		if to&^(refAnswer|refEnds) != leafRef(kindMarks, value) || to&(refAnswer|refEnds) == 0 {
 			return false

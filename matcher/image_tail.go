@@ -34,6 +34,9 @@ func (m *Image) tailAt(a area, i uint32) uint32 {
 	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
 }
 
+// isHead reports whether word i of tails is a head.
+func isHead(tails []byte, i uint32) bool { return int8(tails[tailWord*int(i)+tailWord-1]) < 0 }
+
 // tailsOf puts down the tails of a graph and returns the refs to them, as of rules
 // that are the answer.
 func (e *encoder) tailsOf(w *world, g *Graph) []ref {
@@ -80,28 +83,32 @@ func (v *validator) tailsIn(a area, tags, numbers uint32) error {
 	case v.m.tailAt(a, 0)&tailHead == 0:
 		return v.badRecord(a, 0, "a tail without a head")
 	}
+	// Where tails end no processor can guess, so words of all forms are checked alike.
+	// An index is the two upper bits of a word, and 1 if the word before says that there
+	// is one more: then it is no head.
+	token := tailForm{tailNumber, 1, numbers - 1}
+	oneOf := tailForm{tailNumber &^ tags, 1, numbers - 1}
+	head := tailForm{tailHead - 1, 0, v.m.rules}
+	forms := [8]tailForm{token, oneOf, oneOf, oneOf, head, {}, head, {}}
 	tails := v.m.areas[a]
-	alternative := uint32(0) // 1 if the word before says that there is one more
+	alternative := uint32(0)
 	for i := range n - 1 {
-		// Where tails end no processor can guess, so both kinds of words are checked
-		// alike.
 		word := le32(tails, tailWord*int(i)) & (1<<(8*tailWord) - 1)
-		head := -(word >> 23) // all ones, or 0
-		more := word >> 22 & 1 &^ head
-		value := word&tailNumber&^(tags&-(alternative|more)) - 1
-		limit := numbers - 1
-		value ^= (value ^ word&^tailHead) & head
-		limit ^= (limit ^ v.m.rules) & head
-		if value >= limit || alternative&head != 0 {
+		f := &forms[word>>22<<1|alternative]
+		if word&f.mask-f.first >= f.count {
 			return v.badTail(a, i, word, alternative != 0)
 		}
-		alternative = more
+		alternative = word >> 22 & 1 &^ (word >> 23)
 	}
 	if alternative != 0 {
 		return v.badTail(a, n-1, tailHead, true)
 	}
 	return nil
 }
+
+// A tailForm is what words of tails look like: under a mask there is a number, of which
+// there are as many.
+type tailForm struct{ mask, first, count uint32 }
 
 // badTail says what is wrong with a word of tails. alternative is whether the word
 // before says that there is one more.
