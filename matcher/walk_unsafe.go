@@ -24,7 +24,7 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 		return noVerdict
 	}
 	argv = argv[:len(argv):len(argv)] // so its capacity takes no register
-	slot := uint64(m.root | refOn)
+	slot := uint64(m.root)
 	answer, tokens, depth := uint64(0), 0, 0
 	for {
 		p, n := tokenAt(argv, depth)
@@ -65,7 +65,7 @@ type step struct {
 
 // decideOn is Decide from a step on, before a token that is not short.
 func (m *Image) decideOn(argv []string, at *Place, s step) Verdict {
-	for s.slot&uint64(refOn) != 0 && s.depth < len(argv) {
+	for {
 		p, n := tokenAt(argv, s.depth)
 		switch {
 		case n > maxInline:
@@ -79,12 +79,12 @@ func (m *Image) decideOn(argv []string, at *Place, s step) Verdict {
 		default:
 			return m.decide(argv, at)
 		}
-		if s.slot == 0 {
-			break
-		}
 		s.depth++
 		if s.slot&uint64(refAnswer) != 0 {
 			s.answer, s.tokens = s.slot, s.depth
+		}
+		if s.slot&uint64(refOn) == 0 || s.depth >= len(argv) {
+			break
 		}
 	}
 	switch {
