@@ -381,11 +381,15 @@ next:
 	return answer{}
 }
 
-// appendMatches appends all rules of a group that match.
-func (g *groupWalk) appendMatches(dst []Match, group uint32) []Match {
+// appendMatches appends all rules of a group that match, until dst has most matches or
+// more.
+func (g *groupWalk) appendMatches(dst []Match, most int, group uint32) []Match {
 	m := g.image
 	r := m.record(areaGroups, group)
 	for b := range le32(r, groupBlocks) {
+		if len(dst) >= most {
+			break
+		}
 		block := m.record(areaBlocks, le32(r, groupBlock)+b)
 		alive, words := all(block)
 		for depth := range le32(block, blockDepths) {

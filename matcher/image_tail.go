@@ -92,6 +92,8 @@ func (v *validator) tailsIn(a area, tags, numbers uint32) error {
 	forms := [8]tailForm{token, oneOf, oneOf, oneOf, head, {}, head, {}}
 	tails := v.m.areas[a]
 	alternative := uint32(0)
+	before := uint32(0) // how many alternatives of the same position
+	all := uint32(0)    // the bits of all of these numbers; MaxTailWidth is a power of two
 	for i := range n - 1 {
 		word := le32(tails, tailWord*int(i)) & (1<<(8*tailWord) - 1)
 		f := &forms[word>>22<<1|alternative]
@@ -99,6 +101,11 @@ func (v *validator) tailsIn(a area, tags, numbers uint32) error {
 			return v.badTail(a, i, word, alternative != 0)
 		}
 		alternative = word >> 22 & 1 &^ (word >> 23)
+		before = (before + 1) & -alternative
+		all |= before
+	}
+	if all >= MaxTailWidth {
+		return v.bad(imgAreas+8*int(a), "%s: a position with more than %d alternatives", areaShape[a].name, MaxTailWidth)
 	}
 	if alternative != 0 {
 		return v.badTail(a, n-1, tailHead, true)

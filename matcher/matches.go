@@ -31,22 +31,23 @@ func (m *Image) AppendMatches(dst []Match, argv []string, at *Place) []Match {
 
 func (m *Image) appendMatches(dst []Match, name string, command []string, p *path) []Match {
 	before := len(dst)
-	dst = m.appendExact(dst, name, command)
+	most := before + int(m.rules)
+	dst = m.appendExact(dst, most, name, command)
 	if !m.canonical {
 		sortByRule(dst[before:])
 		return dst
 	}
 	first, end := m.spellings(name)
-	for i := first; i < end; i++ {
+	for i := first; i < end && len(dst) < most; i++ {
 		if r := m.record(areaSpellings, i); string(m.spellingName(r)) == name {
-			dst = m.appendFolded(dst, ref(le64(r, spellingGraph)), command)
+			dst = m.appendFolded(dst, most, ref(le64(r, spellingGraph)), command)
 		}
 	}
 	sortByRule(dst[before:])
 	before = len(dst)
-	for i := first; i < end; i++ {
+	for i := first; i < end && len(dst) < most; i++ {
 		if r := m.record(areaSpellings, i); string(m.spellingName(r)) != name && m.admitsSpelling(r, p) {
-			dst = m.appendFolded(dst, ref(le64(r, spellingGraph)), command)
+			dst = m.appendFolded(dst, most, ref(le64(r, spellingGraph)), command)
 		}
 	}
 	sortByRule(dst[before:])
@@ -67,8 +68,8 @@ func sortByRule(matches []Match) {
 }
 
 // appendExact appends the exact rules that a command which begins with name
-// matches.
-func (m *Image) appendExact(dst []Match, name string, command []string) []Match {
+// matches, until dst has most matches or more.
+func (m *Image) appendExact(dst []Match, most int, name string, command []string) []Match {
 	to := m.root
 	token := name
 	for depth := 1; ; depth++ {
@@ -85,14 +86,14 @@ func (m *Image) appendExact(dst []Match, name string, command []string) []Match 
 				}
 			case kind == kindGroup:
 				g := groupWalk{image: m, tokens: command[depth:]}
-				dst = g.appendMatches(dst, to.value())
+				dst = g.appendMatches(dst, most, to.value())
 			default:
 				dst = append(dst, Match{Rule: int32(to.value()), Tokens: int32(depth)})
 			}
 			return dst
 		}
 		dst = m.appendEnds(dst, areaNodes, to, depth)
-		if to.isLeaf() || depth >= len(command) {
+		if to.isLeaf() || depth >= len(command) || len(dst) >= most {
 			return dst
 		}
 		token = command[depth]
@@ -101,7 +102,7 @@ func (m *Image) appendExact(dst []Match, name string, command []string) []Match 
 
 // appendFolded is appendExact for the canonical rules of a spelling, whose
 // graph is at to.
-func (m *Image) appendFolded(dst []Match, to ref, command []string) []Match {
+func (m *Image) appendFolded(dst []Match, most int, to ref, command []string) []Match {
 	for depth := 1; ; depth++ {
 		if to.inPlace() {
 			switch kind := to.kind(); {
@@ -111,14 +112,14 @@ func (m *Image) appendFolded(dst []Match, to ref, command []string) []Match {
 				}
 			case kind == kindGroup:
 				g := groupWalk{image: m, tokens: command[depth:], folded: true}
-				dst = g.appendMatches(dst, to.value())
+				dst = g.appendMatches(dst, most, to.value())
 			default:
 				dst = append(dst, Match{Rule: int32(to.value()), Tokens: int32(depth)})
 			}
 			return dst
 		}
 		dst = m.appendEnds(dst, areaFoldNodes, to, depth)
-		if to.isLeaf() || depth >= len(command) {
+		if to.isLeaf() || depth >= len(command) || len(dst) >= most {
 			return dst
 		}
 		slot := m.findFolded(areaFoldNodes, to, command[depth], m.foldHash(command[depth]))
