@@ -36,16 +36,7 @@ func (m *Image) walk(name string, command []string) answer {
 	slot, answered, tokens := uint64(m.root), uint64(0), 0 // answered: the last slot with an answer, behind so many tokens
 	token := name
 	for depth := 1; ; depth++ {
-		if len(token) <= maxInline {
-			first, last := wordsOf(token)
-			hash := fold64(first^m.hash.a, last^m.hash.b)
-			d := le32(m.areas[areaDisplacements], 4*int(ref(slot).bucket(hash)))
-			slot = le64(m.areas[areaNodes], 8*int(displaced(hash, d, m.slots)))
-			records, at := m.areas[areaTokens], tokenSize*int(tokenOf(slot))
-			if le64(records, at+tokenFirst) != first || le64(records, at+tokenLast) != last {
-				break
-			}
-		} else if slot = m.followChecked(ref(slot), token); slot == 0 {
+		if slot = m.followChecked(ref(slot), token); slot == 0 {
 			break
 		}
 		if slot&uint64(refAnswer) != 0 {
@@ -99,8 +90,17 @@ func (m *Image) leaf(to ref, command []string, depth int) answer {
 
 // followChecked is follow in code that needs no proof.
 func (m *Image) followChecked(to ref, token string) uint64 {
-	k := m.hash.key(token)
-	return m.find(areaNodes, to, &k)
+	first, last := wordsOf(token)
+	hash := fold64(first^m.hash.a, last^m.hash.b)
+	if len(token) > maxInline && m.hash.reach > 0 {
+		hash = m.hash.middle(hash, token)
+	}
+	d := le32(m.areas[areaDisplacements], 4*int(to.bucket(hash)))
+	slot := le64(m.areas[areaNodes], 8*int(displaced(hash, d, m.slots)))
+	if !m.has(tokenOf(slot), first, last, token) {
+		return 0
+	}
+	return slot
 }
 
 // throughChecked is through in code that needs no proof.
