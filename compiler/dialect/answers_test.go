@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -13,8 +14,9 @@ import (
 	"github.com/rulesc/rulesc/compiler/dialect"
 )
 
-// answer runs src as the questions of testdata/answers.txt were run.
-func answer(t *testing.T, src string) string {
+// answer runs src, in parts of at least the given number of places, as the questions
+// of testdata/answers.txt were run.
+func answer(t *testing.T, src string, places int) string {
 	t.Helper()
 	value := ""
 	keep := func(_ *starlark.Thread, _ *starlark.Builtin, _ starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
@@ -23,7 +25,7 @@ func answer(t *testing.T, src string) string {
 	}
 	src += "\nprefix_rule([\"r\"], justification=\"=\"+repr(r))\n"
 	env := starlark.StringDict{"prefix_rule": starlark.NewBuiltin("prefix_rule", keep)}
-	err := dialect.Exec(t.Context(), "a.rules", src, env, dialect.Limits{})
+	err := dialect.ExecParts(t.Context(), "a.rules", src, env, dialect.Limits{}, places)
 	var e *dialect.Error
 	if errors.As(err, &e) {
 		return fmt.Sprintf("%v %d:%d", e.Kind, e.Line, e.Col)
@@ -50,7 +52,10 @@ func TestAnswers(t *testing.T) {
 			t.Fatalf("bad line %q", line)
 		}
 		n++
-		got := answer(t, src)
+		got := answer(t, src, math.MaxInt)
+		if parts := answer(t, src, 1); parts != got {
+			t.Errorf("%s\nin parts %s\nwhole    %s", question, parts, got)
+		}
 		switch {
 		case got != expected && !differs:
 			t.Errorf("%s\ngot  %s\nwant %s", question, got, expected)

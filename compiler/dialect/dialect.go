@@ -18,9 +18,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
-	"go.starlark.net/syntax"
 )
 
 // Exec runs the module src, which error messages call file. The names in
@@ -28,7 +26,11 @@ import (
 // its builtins see are those of go.starlark.net, but for bytes, iterators and
 // types; strings may be parts of src. A failure is always an [Errors]; those of a builtin can be found in it
 // with errors.Is and errors.As.
-func Exec(ctx context.Context, file, src string, predeclared starlark.StringDict, limits Limits) (err error) {
+func Exec(ctx context.Context, file, src string, predeclared starlark.StringDict, limits Limits) error {
+	return exec(ctx, file, src, predeclared, limits, partPlaces)
+}
+
+func exec(ctx context.Context, file, src string, predeclared starlark.StringDict, limits Limits, partPlaces int) (err error) {
 	limits = limits.withDefaults()
 	if ctx.Err() != nil {
 		return Errors{{Kind: Eval, File: file, Line: 1, Col: 1, Msg: context.Cause(ctx).Error(), cause: context.Cause(ctx)}}
@@ -46,26 +48,25 @@ func Exec(ctx context.Context, file, src string, predeclared starlark.StringDict
 	if !utf8.ValidString(src) {
 		return Errors{notText(file, src)}
 	}
-	m, errs := parse(file, src)
+	r := &run{ctx: ctx, thread: &starlark.Thread{Name: file}, limits: limits}
+	r.env = r.environment(predeclared)
+	m, errs := parse(file, src, r.env.Has, partPlaces)
 	if len(errs) > 0 {
 		return errs
 	}
-	r := &run{ctx: ctx, places: m.places, thread: &starlark.Thread{Name: file}, limits: limits}
-	env := r.environment(predeclared)
-	if errs := m.checkNames(visible(env)); len(errs) > 0 {
+	if errs := m.checkNames(visible(r.env)); len(errs) > 0 {
 		return errs
 	}
-	m.tree.Options = &syntax.FileOptions{TopLevelControl: true, GlobalReassign: true, Recursion: true}
-	prog, err := starlark.FileProgram(m.tree, env.Has)
-	if err != nil {
-		return m.resolveErrors(err)
+	if len(m.refused) > 0 {
+		return m.refused
 	}
+	r.places = m.places
 	r.thread.SetLocal(localKey, m.places)
 	r.thread.SetMaxExecutionSteps(limits.Steps)
 	r.thread.OnMaxSteps = func(t *starlark.Thread) { t.Cancel(errSteps.Error()) }
 	stop := context.AfterFunc(ctx, func() { r.thread.Cancel(context.Cause(ctx).Error()) })
 	defer stop()
-	if _, err := prog.Init(r.thread, env); err != nil {
+	if err := r.runParts(m); err != nil {
 		return Errors{r.evalError(err)}
 	}
 	return nil
@@ -74,20 +75,6 @@ func Exec(ctx context.Context, file, src string, predeclared starlark.StringDict
 // visible returns the names of env that rule files see.
 func visible(env starlark.StringDict) []string {
 	return slices.DeleteFunc(env.Keys(), func(name string) bool { return name[0] == '$' })
-}
-
-// resolveErrors are what go.starlark.net has against a module that we found
-// good: it has more than 255 arguments in a call.
-func (m *module) resolveErrors(err error) Errors {
-	var list resolve.ErrorList
-	if !errors.As(err, &list) {
-		return Errors{{Kind: Eval, File: m.file, Line: 1, Col: 1, Msg: err.Error(), cause: err}}
-	}
-	var errs Errors
-	for _, e := range list {
-		errs = append(errs, m.errorf(Eval, e.Pos, "%s", e.Msg))
-	}
-	return errs
 }
 
 // evalError turns an error of the interpreter into ours.
@@ -134,6 +121,7 @@ type rewording struct {
 var rewordings = sync.OnceValue(func() []rewording {
 	return []rewording{
 		{regexp.MustCompile(`^(?:local|global|free) variable (\S+) referenced before assignment$`), "Local variable `$1` referenced before assignment"},
+		{regexp.MustCompile(`^internal error: predeclared variable (\S+) is uninitialized$`), "Local variable `$1` referenced before assignment"},
 		{regexp.MustCompile(`^Starlark computation cancelled: (.*)$`), "$1"},
 		{regexp.MustCompile(`^cannot .* during iteration$`), errMutation.Error()},
 		{regexp.MustCompile(`^too (?:few|many) values to unpack \(got (\d+), want (\d+)\)$`), "Unpacked $1 values but expected $2"},

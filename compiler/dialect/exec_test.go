@@ -116,6 +116,9 @@ func TestErrors(t *testing.T) {
 			"eval 2:18 Variable `lenn` not found, did you mean `len`?",
 			"eval 2:32 Variable `q` not found, did you mean `a`?",
 		}},
+		{"a variable of a function is no type", "def f():\n  int = str\n  def g(a: int): pass", []string{
+			"eval 3:12 Identifiers in type expressions can only refer globals or builtins: `int`",
+		}},
 		{"all misuses", "break\nf(a=1, a=2)\nreturn 1", []string{
 			"eval 1:1 `break` cannot be used outside of a `for` loop",
 			"eval 2:8 repeated named argument",

@@ -646,7 +646,7 @@ func (p *parser) target() expr { return p.binary(precOperand) }
 func (p *parser) assignable(x expr) syntax.Expr {
 	switch x.shape {
 	case sName:
-		p.scope.bind(x.Expr.(*syntax.Ident).Name)
+		p.bind(p.scope, x.Expr.(*syntax.Ident).Name)
 		return x.Expr
 	case sParen:
 		return p.assignable(x.parts[0])
@@ -674,6 +674,7 @@ func (p *parser) assignable(x expr) syntax.Expr {
 
 func (p *parser) lambda() expr {
 	p.branch()
+	p.last = true
 	pos := p.tok.pos
 	own := p.function(pos)
 	p.advance()

@@ -16,6 +16,13 @@ var hidden = map[string]native{
 		}
 		return starlark.True, nil
 	}},
+	// Names that an earlier part of the file has bound.
+	"$assigned": {min: 1, max: 1, fn: func(c *call) (starlark.Value, error) {
+		return starlark.Bool(c.env.Has(string(c.args[0].(starlark.String)))), nil
+	}},
+	"$value": {min: 1, max: 1, fn: func(c *call) (starlark.Value, error) {
+		return c.env[string(c.args[0].(starlark.String))], nil
+	}},
 	"$arg": {min: 3, max: 3, fn: func(c *call) (starlark.Value, error) {
 		return c.args[1], c.enforce(c.args[0].(*typeValue), c.args[1], "argument `"+string(c.args[2].(starlark.String))+"`")
 	}},

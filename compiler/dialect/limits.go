@@ -83,6 +83,8 @@ type run struct {
 	// own holds the functions of the dialect: what rule files see, and the
 	// hidden ones.
 	own starlark.StringDict
+	// env holds what parts of the file see beside what they bind themselves.
+	env starlark.StringDict
 }
 
 // tick counts n steps of work done outside the interpreter.

@@ -22,14 +22,26 @@ type scope struct {
 
 func (s *scope) inner() *scope { return &scope{parent: s, depth: s.depth + 1} }
 
-func (s *scope) bind(name string) {
+func (p *parser) bind(s *scope, name string) {
 	if s.names == nil {
 		s.names = map[string]bool{}
 	}
 	s.names[name] = true
+	if s == p.module {
+		p.bound = append(p.bound, name)
+	}
 }
 
-// A use is a name in an expression.
+// binds reports whether a name is bound in the scope or around it, so far.
+func (s *scope) binds(name string) bool {
+	for s != nil && !s.names[name] {
+		s = s.parent
+	}
+	return s != nil
+}
+
+// A use is a name in an expression, of which it was not yet clear there that it is
+// right.
 type use struct {
 	name   string
 	pos    syntax.Position

@@ -1,9 +1,9 @@
 package dialect
 
 import (
-	"slices"
 	"strconv"
 
+	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 )
 
@@ -40,8 +40,10 @@ const (
 // A module is a parsed file.
 type module struct {
 	*places
-	tree *syntax.File
-	uses []use
+	parts   []*starlark.Program
+	refused Errors          // what is wrong with parts
+	names   map[string]bool // what is bound outside of functions
+	uses    []use
 }
 
 // A parser stops at the first error by a panic with its bailout.
@@ -56,6 +58,8 @@ type parser struct {
 
 	scope *scope
 	uses  []use
+	// predeclared reports whether a name is one without being bound.
+	predeclared func(name string) bool
 	// inType is set inside a type annotation.
 	inType bool
 	// checks are errors in the use of well-formed syntax. Syntax errors go first.
@@ -63,6 +67,15 @@ type parser struct {
 	// hoisted are statements to run before the current top-level statement.
 	hoisted []syntax.Stmt
 	module  *scope
+
+	// stmts are the statements since the last part.
+	stmts   []syntax.Stmt
+	bound   []string // names that they bind, maybe repeatedly
+	parts   []*starlark.Program
+	refused Errors
+	earlier map[string]bool // names that parts before bind
+	last    bool            // there is a function: the current part is the last
+
 	fn      *function // nil at top level
 	loops   int
 	blocks  int // blocks around the current statement
@@ -83,9 +96,9 @@ type bailout struct{ err *Error }
 
 // parse parses a file. It returns all lexical errors from the first error on, or
 // that error and misuses of the syntax.
-func parse(file, src string) (m *module, errs Errors) {
+func parse(file, src string, predeclared func(name string) bool, partPlaces int) (m *module, errs Errors) {
 	lex := newLexer(file, src)
-	p := &parser{places: lex.places, lex: lex, module: new(scope)}
+	p := &parser{places: lex.places, lex: lex, predeclared: predeclared, module: new(scope), earlier: map[string]bool{}}
 	p.scope = p.module
 	defer func() {
 		switch x := recover().(type) {
@@ -103,33 +116,21 @@ func parse(file, src string) (m *module, errs Errors) {
 		}
 	}()
 	p.advance()
-	var stmts []syntax.Stmt
+	start := 0
 	for p.tok.kind != tEOF {
 		body := p.stmt()
-		stmts = append(append(stmts, p.hoisted...), body...)
+		p.stmts = append(append(p.stmts, p.hoisted...), body...)
 		p.hoisted = nil
+		if !p.last && len(p.places.list)-start >= partPlaces {
+			p.endPart()
+			start = len(p.places.list)
+		}
 	}
+	p.endPart()
 	if len(p.checks) > 0 {
 		return nil, p.checks
 	}
-	tree := &syntax.File{Path: file, Stmts: append(p.declare(), stmts...)}
-	return &module{places: p.places, tree: tree, uses: p.uses}, nil
-}
-
-// declare returns statements that never run but bind all names of the module:
-// to go.starlark.net a name is the module's only from its first binding on.
-func (p *parser) declare() []syntax.Stmt {
-	if len(p.module.names) == 0 {
-		return nil
-	}
-	pos := p.add(1, 1)
-	cond := &syntax.IfStmt{If: pos, Cond: hiddenIdent(pos, "$missing")}
-	for _, name := range sortedKeys(p.module.names) {
-		cond.True = append(cond.True, &syntax.AssignStmt{
-			OpPos: pos, Op: syntax.EQ, LHS: hiddenIdent(pos, name), RHS: hiddenIdent(pos, "$missing"),
-		})
-	}
-	return []syntax.Stmt{cond}
+	return &module{places: p.places, parts: p.parts, refused: p.refused, names: p.module.names, uses: p.uses}, nil
 }
 
 func hiddenIdent(pos syntax.Position, name string) *syntax.Ident {
@@ -222,7 +223,7 @@ func (p *parser) branch() {
 func (p *parser) variable(s *scope) string {
 	p.hidden++
 	name := "$" + strconv.Itoa(p.hidden)
-	s.bind(name)
+	p.bind(s, name)
 	return name
 }
 
@@ -235,9 +236,8 @@ func (p *parser) use(name string, pos syntax.Position) *syntax.Ident {
 	if p.lookups > maxLookups {
 		p.bail(pos, "too many names in nested scopes")
 	}
-	if len(p.uses) == cap(p.uses) {
-		p.uses = slices.Grow(p.uses, max(64, len(p.uses)))
+	if p.inType || !p.predeclared(name) && !p.scope.binds(name) {
+		p.uses = append(p.uses, use{name: name, pos: pos, scope: p.scope, inType: p.inType})
 	}
-	p.uses = append(p.uses, use{name: name, pos: pos, scope: p.scope, inType: p.inType})
 	return &syntax.Ident{NamePos: pos, Name: name}
 }

@@ -1,13 +1,6 @@
 package dialect
 
-import (
-	"maps"
-	"slices"
-
-	"go.starlark.net/syntax"
-)
-
-func sortedKeys(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }
+import "go.starlark.net/syntax"
 
 // stmt parses a statement, or a line of simple ones.
 func (p *parser) stmt() []syntax.Stmt {
@@ -182,7 +175,7 @@ func (p *parser) augment(x expr, op string, y expr) []syntax.Stmt {
 	switch {
 	case x.shape == sName:
 		name := x.Expr.(*syntax.Ident).Name
-		p.scope.bind(name)
+		p.bind(p.scope, name)
 		return []syntax.Stmt{apply(hiddenIdent(x.pos, name), x.Expr)}
 	case x.shape == sIndex && len(x.parts) == 2:
 		hold := func(e syntax.Expr) (string, syntax.Stmt) {
@@ -224,7 +217,7 @@ func (p *parser) load() []syntax.Stmt {
 		switch p.tok.kind {
 		case tString:
 			if p.tok.text != "" && isLetter(p.tok.text[0]) { // others cannot be used
-				p.scope.bind(p.tok.text)
+				p.bind(p.scope, p.tok.text)
 			}
 		case tIdent:
 			id := p.ident()
@@ -234,7 +227,7 @@ func (p *parser) load() []syntax.Stmt {
 			if p.tok.kind != tString {
 				p.unexpected("string literal")
 			}
-			p.scope.bind(id.text)
+			p.bind(p.scope, id.text)
 		default:
 			p.unexpected("string literal or identifier")
 		}
@@ -256,10 +249,11 @@ func (p *parser) load() []syntax.Stmt {
 
 func (p *parser) def() []syntax.Stmt {
 	p.branch()
+	p.last = true
 	pos := p.function(p.tok.pos)
 	p.advance()
 	name := p.ident()
-	p.scope.bind(name.text)
+	p.bind(p.scope, name.text)
 	p.expect("(")
 	outer, fn, loops := p.scope, p.fn, p.loops
 	inner := outer.inner()
@@ -323,7 +317,7 @@ func (p *parser) params(end string, inner *scope) (params []syntax.Expr, checks 
 		if inner.names[name.text] {
 			p.check(name.pos, "duplicated parameter name")
 		}
-		inner.bind(name.text)
+		p.bind(inner, name.text)
 		typ := ""
 		if end == ")" && p.skip(":") {
 			typ = p.annotation()
