@@ -77,12 +77,14 @@ type signature struct {
 	parameters []parameter
 }
 
+// mostParameters is how many parameters a builtin has at most.
+const mostParameters = 6
+
 // bind assigns arguments to parameters: values[i] is the argument for
 // parameter i, nil where it was left out. The checks come in the reference's
 // order: repeated, missing, too many, unknown, then types from left to right.
-func (s *signature) bind(args starlark.Tuple, named []starlark.Tuple) ([]starlark.Value, *problem) {
-	values := make([]starlark.Value, len(s.parameters))
-	n := copy(values, args)
+func (s *signature) bind(args starlark.Tuple, named []starlark.Tuple) (values [mostParameters]starlark.Value, _ *problem) {
+	n := copy(values[:len(s.parameters)], args)
 	var unknown []string
 	seen := make(map[string]bool)
 	for _, pair := range named {
@@ -92,7 +94,7 @@ func (s *signature) bind(args starlark.Tuple, named []starlark.Tuple) ([]starlar
 		case i >= 0 && values[i] == nil:
 			values[i] = pair[1]
 		case i >= 0 || seen[name]:
-			return nil, &problem{codeEval, fmt.Sprintf("Argument `%s` occurs more than once", name), ""}
+			return values, &problem{codeEval, fmt.Sprintf("Argument `%s` occurs more than once", name), ""}
 		default:
 			unknown = append(unknown, name)
 			seen[name] = true
@@ -100,19 +102,19 @@ func (s *signature) bind(args starlark.Tuple, named []starlark.Tuple) ([]starlar
 	}
 	for i, p := range s.parameters {
 		if p.required && values[i] == nil {
-			return nil, &problem{codeEval, fmt.Sprintf("Missing parameter `%s` for call to `%s`", p.name, s.function), s.unknownHint(unknown)}
+			return values, &problem{codeEval, fmt.Sprintf("Missing parameter `%s` for call to `%s`", p.name, s.function), s.unknownHint(unknown)}
 		}
 	}
 	if extra := len(args) - n; extra > 0 {
-		return nil, &problem{codeEval, fmt.Sprintf("Found %d extra positional argument(s) for call to %s", extra, s.function), s.known()}
+		return values, &problem{codeEval, fmt.Sprintf("Found %d extra positional argument(s) for call to %s", extra, s.function), s.known()}
 	}
 	if len(unknown) > 0 {
 		quoted := "`" + strings.Join(unknown, "` `") + "`"
-		return nil, &problem{codeEval, fmt.Sprintf("Found %s extra named parameter(s) for call to %s", quoted, s.function), s.unknownHint(unknown)}
+		return values, &problem{codeEval, fmt.Sprintf("Found %s extra named parameter(s) for call to %s", quoted, s.function), s.unknownHint(unknown)}
 	}
 	for i, p := range s.parameters {
 		if values[i] != nil && !isKind(values[i], p.kind) {
-			return nil, wrongType(p, values[i])
+			return values, wrongType(p, values[i])
 		}
 	}
 	return values, nil

@@ -319,8 +319,11 @@ func (p *parser) arguments(fn expr) expr {
 	}
 	call := &syntax.CallExpr{Fn: fn.Expr, Lparen: fn.pos, Rparen: fn.pos}
 	first := len(p.open)
-	p.open = append(p.open, fn)
-	var named names
+	add := func(x expr, argument syntax.Expr) {
+		x.Expr = argument
+		p.open = append(p.open, x)
+	}
+	named := names{parser: p, first: len(p.named)}
 	stars, starStars := 0, 0
 	for !p.symbol(")") {
 		pos := p.tok.pos
@@ -332,8 +335,7 @@ func (p *parser) arguments(fn expr) expr {
 			stars++
 			x := p.test()
 			spread := p.call(fn.pos, "", "$spread", x)
-			call.Args = append(call.Args, &syntax.UnaryExpr{OpPos: pos, Op: syntax.STAR, X: spread.Expr})
-			p.open = append(p.open, spread)
+			add(spread, &syntax.UnaryExpr{OpPos: pos, Op: syntax.STAR, X: spread.Expr})
 		case p.skip("**"):
 			if starStars > 0 {
 				p.check(pos, "Multiple kwargs dictionary in arguments")
@@ -342,8 +344,7 @@ func (p *parser) arguments(fn expr) expr {
 			x := p.test()
 			list := &syntax.ListExpr{Lbrack: fn.pos, List: named.literals(), Rbrack: fn.pos}
 			checked := p.up(fn.pos, "", ownCall(fn.pos, "$kwargs", x.Expr, list), x)
-			call.Args = append(call.Args, &syntax.UnaryExpr{OpPos: pos, Op: syntax.STARSTAR, X: checked.Expr})
-			p.open = append(p.open, checked)
+			add(checked, &syntax.UnaryExpr{OpPos: pos, Op: syntax.STARSTAR, X: checked.Expr})
 		case p.tok.kind == tIdent && p.peek().kind == tSymbol && p.peek().text == "=":
 			name := p.ident()
 			p.expect("=")
@@ -354,46 +355,50 @@ func (p *parser) arguments(fn expr) expr {
 			if !named.add(name) {
 				p.check(pos, "repeated named argument")
 			}
-			call.Args = append(call.Args, &syntax.BinaryExpr{X: hiddenIdent(pos, name.text), OpPos: pos, Op: syntax.EQ, Y: x.Expr})
-			p.open = append(p.open, x)
+			add(x, &syntax.BinaryExpr{X: hiddenIdent(pos, name.text), OpPos: pos, Op: syntax.EQ, Y: x.Expr})
 		default:
 			x := p.test()
-			if len(named.list)+stars+starStars > 0 {
+			if len(named.list())+stars+starStars > 0 {
 				p.check(pos, "positional argument after non positional")
 			}
-			call.Args = append(call.Args, x.Expr)
-			p.open = append(p.open, x)
+			add(x, x.Expr)
 		}
 		if !p.skip(",") {
 			break
 		}
 	}
 	p.expect(")")
+	call.Args = exprs(p.open[first:])
+	p.open = append(p.open, fn)
 	e := p.up(fn.pos, "call", call, p.open[first:]...)
 	p.open = p.open[:first]
+	p.named = p.named[:named.first]
 	return e
 }
 
 // names are the names of a call's arguments, with their places.
 type names struct {
-	list  []token
+	*parser
+	first int             // of them, in parser.named
 	known map[string]bool // nil while there are few
 }
+
+func (n *names) list() []token { return n.named[n.first:] }
 
 // add reports whether a name was not there yet.
 func (n *names) add(name token) bool {
 	const few = 8
 	repeated := n.known[name.text]
 	if n.known == nil {
-		repeated = slices.ContainsFunc(n.list, func(t token) bool { return t.text == name.text })
+		repeated = slices.ContainsFunc(n.list(), func(t token) bool { return t.text == name.text })
 	}
-	n.list = append(n.list, name)
+	n.named = append(n.named, name)
 	switch {
 	case n.known != nil:
 		n.known[name.text] = true
-	case len(n.list) > few:
+	case len(n.list()) > few:
 		n.known = make(map[string]bool)
-		for _, t := range n.list {
+		for _, t := range n.list() {
 			n.known[t.text] = true
 		}
 	}
@@ -401,8 +406,9 @@ func (n *names) add(name token) bool {
 }
 
 func (n *names) literals() []syntax.Expr {
-	literals := make([]syntax.Expr, len(n.list))
-	for i, t := range n.list {
+	list := n.list()
+	literals := make([]syntax.Expr, len(list))
+	for i, t := range list {
 		literals[i] = stringLiteral(t.pos, t.text)
 	}
 	return literals

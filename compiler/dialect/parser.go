@@ -83,8 +83,9 @@ type parser struct {
 	lookups int
 
 	// open are the elements so far of the lists and calls that are being parsed,
-	// the innermost last.
-	open []expr
+	// the innermost last; named are the names of arguments.
+	open  []expr
+	named []token
 }
 
 // A function is what the parser must know of a def around a statement.

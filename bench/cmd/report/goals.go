@@ -74,9 +74,6 @@ var reasons = map[string]string{
   for each few lengths, which a processor has to guess.`,
 	"Open zstd, MB a second": `decompression alone takes half of it, and two thirds of what there is
   time for at 10,000 rules; then come the proof, the copy of the file, new pages and checksums.`,
-	"evaluate other files, times Starlark": `the policy is kept and grows, and the collector goes
-  through it meanwhile; bare Starlark forgets each file. It was 1.0 to 1.4 in runs of
-  one day.`,
 	"zstd hot section, bytes a rule": `where edges are in the array is as good as random. What rules are, in an
   order that leaves nothing to be said about that, is about 12 bytes; the image would
   have to be built whenever it is opened.`,
