@@ -55,16 +55,17 @@ import (
 //	1.2  1.1  110  the same, tables an eighth full
 //	2.0  2.1   76  nodes with headers, records of 32 bytes, rules apart for the matches
 //
-// A decision takes three times as long as looking at the tokens (package bench/limit)
-// up to 10,000 rules, five times at 100,000; bench/RESULTS.md has what was measured
-// last. Where it goes, per command: 300 instructions, where the limit has 118;
-// 3 branches that a simple predictor misses, most of them where the walk ends, and
+// A decision takes two and a half to three times as long as looking at the tokens (package
+// bench/limit) up to 10,000 rules, five times at 100,000; bench/RESULTS.md has what was
+// measured last. Where it goes, per command: 275 instructions, where the limit has 118;
+// 2.3 branches that a simple predictor misses, most of them where the walk ends, and
 // 0.8 of the limit's; at 10,000 rules 7 lines that are not in a first cache of 48 KB,
 // 3.5 of the limit's, which are the command's own; at 100,000 rules 5.6 that are not in
 // a second one of 1 MB. A processor knows commands that come again in the same order,
 // as those of a benchmark do, and guesses most branches; then instructions count, and
 // one that is saved is worth more than a branch: masks in place of branches in tails,
-// and a test for slashes without a loop, made nothing faster. At 100,000 rules most of
+// a test for slashes without a loop, and one way for short tokens of all lengths in
+// the safe build, made nothing faster. At 100,000 rules most of
 // the time is lines: each token takes a displacement, a slot and a record, none of
 // which is near another, and where each is follows from the one before. The limit has
 // its records in a row.

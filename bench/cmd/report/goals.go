@@ -67,13 +67,12 @@ var reasons = map[string]string{
   displacement, a slot and a record, each where the one before says, where the limit has
   its records in a row. It is 2.3 times the instructions (see Counts) up to 10,000 rules;
   beyond, the lines that are not in the second-level cache come on top.`,
-	"Decide, times faster than the reference's algorithm": `with ten rules there is little to try, and with
-  100,000 see the limit.`,
-	"Decide, times faster than Go maps": `with ten rules each map has few keys, and is searched without a hash.`,
+	"Decide, times faster than the reference's algorithm": `at 100,000 rules, see the limit.`,
+	"Decide, times faster than Go maps":                   `with ten rules each map has few keys, and is searched without a hash.`,
 	"Decide in the safe build, times the other": `bounds of each load, and of short tokens a load for each few
   lengths. With ten rules most commands end in a tail, where it has more calls than the other.`,
-	"Open zstd, MB a second": `decompression alone takes half of it, and two thirds of what there is
-  time for at 10,000 rules; then come the proof, the copy of the file, new pages and checksums.`,
+	"Open zstd, MB a second": `decompression alone takes two thirds of what there is time for at
+  10,000 rules; then come the proof, the copy of the file, new pages and checksums.`,
 	"zstd hot section, bytes a rule": `where edges are in the array is as good as random. What rules are, in an
   order that leaves nothing to be said about that, is about 12 bytes; the image would
   have to be built whenever it is opened.`,
