@@ -149,8 +149,13 @@ func newPolicy(file artifactfile.Memory, err error, name string, s settings) (*P
 	}
 	held(v.size())
 	goruntime.SetFinalizer(v, func(v *view) {
-		released(v.size())
-		v.release()
+		// All finalizers of a program share one goroutine, and who unmaps waits for
+		// those who map. Where many goroutines open policies, that one would never
+		// catch up.
+		go func() {
+			v.release()
+			released(v.size())
+		}()
 	})
 	p := new(Policy)
 	p.view.Store(v)

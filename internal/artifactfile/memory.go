@@ -8,7 +8,7 @@ package artifactfile
 // The functions that ask the system are in files for platforms: mapFile,
 // allocateBlock, populate, populateRead, sealBlock and releaseBlock.
 type Memory struct {
-	// Bytes stay where they are, and stay valid, until the Memory is released.
+	// Bytes stay where they are, and stay valid, until the Memory is released or recycled.
 	Bytes []byte
 
 	block    []byte // what the system gave; nil if the bytes are on the Go heap

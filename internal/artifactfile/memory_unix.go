@@ -39,6 +39,7 @@ func allocateBlock(size int) ([]byte, error) {
 }
 
 func releaseBlock(block []byte) {
-	// It fails only for what Mmap did not return.
+	// It fails for what Mmap did not return, and, for a block between others, in a
+	// process that has as many mappings as it may have. Then the block stays.
 	_ = syscall.Munmap(block)
 }

@@ -11,8 +11,8 @@ import (
 // A spare is a block that nobody uses. A finalizer gives it back if that stays so.
 type spare struct{ block []byte }
 
-// spares has about one for each processor. The garbage collector takes those that
-// nobody used for a while.
+// spares has as many as there were files at once that were read or decoded. The garbage
+// collector takes those that nobody used for a while.
 var spares sync.Pool
 
 // maxSpare bounds the size of a spare. It is above the size of any policy in use.
@@ -41,6 +41,7 @@ func (m Memory) Recycle() {
 		return
 	}
 	s := &spare{m.block}
-	runtime.SetFinalizer(s, func(s *spare) { releaseBlock(s.block) })
+	// A finalizer that waits for the system would hold up all others of the program.
+	runtime.SetFinalizer(s, func(s *spare) { go releaseBlock(s.block) })
 	spares.Put(s)
 }
