@@ -72,6 +72,7 @@ func (p *parser) declare() []syntax.Stmt {
 		text := stringLiteral(pos, name)
 		stmts = append(stmts, &syntax.IfStmt{If: pos, Cond: ownCall(pos, "$assigned", text), True: []syntax.Stmt{assign(name, ownCall(pos, "$value", text))}})
 	}
+	p.branches -= len(stmts) // which are in the way of no other part
 	if len(never) > 0 {
 		stmts = append(stmts, &syntax.IfStmt{If: pos, Cond: hiddenIdent(pos, "$missing"), True: never})
 	}

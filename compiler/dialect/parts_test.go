@@ -68,6 +68,22 @@ func TestLargeFile(t *testing.T) {
 	}
 }
 
+// TestNamesBoundAgain binds the names of earlier parts more often than one part may have
+// branches.
+func TestNamesBoundAgain(t *testing.T) {
+	var src strings.Builder
+	for round := range 25 {
+		for name := range 5_000 {
+			fmt.Fprintf(&src, "a%d = %d\n", name, round)
+		}
+	}
+	src.WriteString("fail(a0, a4999)")
+	err := dialect.Exec(t.Context(), "a.rules", src.String(), nil, dialect.Limits{})
+	if want := "a.rules:125001:1: fail: 24 24"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
 // FuzzParts compares files run whole and in parts.
 func FuzzParts(f *testing.F) {
 	seeds(f)
