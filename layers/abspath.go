@@ -52,13 +52,3 @@ func (p AbsPath) parent() (AbsPath, bool) {
 	dir := filepath.Dir(p.path)
 	return AbsPath{dir}, dir != p.path
 }
-
-// canonical returns p with symbolic links resolved, or p as it is where that
-// fails.
-func (p AbsPath) canonical() AbsPath {
-	real, err := filepath.EvalSymlinks(p.path)
-	if err != nil {
-		return p
-	}
-	return AbsPath{real}
-}

@@ -174,8 +174,8 @@ func (c *config) decodeProjects(value any, doc *document) []mistake {
 // readDocument reads a TOML file. Without the file it returns neither document
 // nor problem. what is how the reference calls the file when it cannot read
 // it, syntax makes a problem of a text that is no TOML.
-func readDocument(path AbsPath, what string, syntax func(text string, err *tomldoc.SyntaxError) Problem) (*document, *Problem) {
-	data, err := readFile(path, maxConfigFile)
+func (d disk) readDocument(path AbsPath, what string, syntax func(text string, err *tomldoc.SyntaxError) Problem) (*document, *Problem) {
+	data, err := d.readFile(path, maxConfigFile)
 	if isAbsent(err) {
 		return nil, nil
 	}
@@ -203,8 +203,8 @@ func readDocument(path AbsPath, what string, syntax func(text string, err *tomld
 }
 
 // readConfig reads a configuration file outside of projects.
-func readConfig(path AbsPath) (*document, *Problem) {
-	return readDocument(path, "config file", func(text string, err *tomldoc.SyntaxError) Problem {
+func (d disk) readConfig(path AbsPath) (*document, *Problem) {
+	return d.readDocument(path, "config file", func(text string, err *tomldoc.SyntaxError) Problem {
 		p := fileProblem(StageConfig, "toml", path, err.Message, "")
 		p.Text = fmt.Sprintf("%s: %s\n%s", position(path.String(), text, err.At.Start), err.Message, drawing(text, err.At))
 		p.located = true
@@ -213,8 +213,8 @@ func readConfig(path AbsPath) (*document, *Problem) {
 }
 
 // readProjectConfig reads the configuration file of a project's folder.
-func readProjectConfig(path AbsPath) (*document, *Problem) {
-	return readDocument(path, "project config file", func(text string, err *tomldoc.SyntaxError) Problem {
+func (d disk) readProjectConfig(path AbsPath) (*document, *Problem) {
+	return d.readDocument(path, "project config file", func(text string, err *tomldoc.SyntaxError) Problem {
 		return fileProblem(StageConfig, "toml", path, err.Message,
 			fmt.Sprintf("Error parsing project config file %s: %s", path, tomlText(text, err)))
 	})

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rulesc/rulesc/internal/tomldoc"
+	"github.com/rulesc/rulesc/internal/witness"
 	"github.com/rulesc/rulesc/ir/diag"
 )
 
@@ -51,6 +52,11 @@ type Options struct {
 
 	// Getenv looks up environment variables; default os.Getenv.
 	Getenv func(string) string
+
+	// Witness is told everything that is seen of the file system, by [Stack.RuleFiles]
+	// too. Beside that, the folder and the environment of the process count: HOME,
+	// CODEX_HOME and, for relative paths, PWD. Default: nobody is told.
+	Witness *witness.Witness
 }
 
 // A Named is a layer named by hand.
@@ -72,7 +78,8 @@ const (
 // An error is an [*Error] with everything that is wrong, as far as the search
 // could go on in spite of it.
 func Discover(opts Options) (*Stack, error) {
-	d := &discovery{opts: opts}
+	d := &discovery{opts: opts, disk: disk{opts.Witness}}
+	d.stack.disk = d.disk
 	d.places()
 	if d.failed() {
 		return nil, asError(d.problems)
@@ -81,7 +88,7 @@ func Discover(opts Options) (*Stack, error) {
 	if d.failed() {
 		return nil, asError(d.problems)
 	}
-	d.stack.Root = projectRoot(d.workDir, d.config.markers)
+	d.stack.Root = d.projectRoot(d.workDir, d.config.markers)
 	d.trust()
 	d.projectLayers()
 	d.extraLayers()
@@ -94,7 +101,8 @@ func Discover(opts Options) (*Stack, error) {
 
 // A discovery is the state of one call of Discover.
 type discovery struct {
-	opts     Options
+	opts Options
+	disk
 	problems []Problem
 
 	system, home, workDir AbsPath
@@ -163,11 +171,11 @@ func (d *discovery) abs(stage Stage, path string) AbsPath {
 
 func (d *discovery) findWorkDir() {
 	if d.opts.WorkDir == "" {
-		d.workDir = d.abs(StageLayers, ".").canonical()
+		d.workDir = d.canonical(d.abs(StageLayers, "."))
 	} else {
 		d.workDir = d.abs(StageLayers, d.opts.WorkDir)
 	}
-	if info, err := os.Stat(d.workDir.path); err != nil {
+	if info, err := d.witness.Stat(d.workDir.path); err != nil {
 		d.fail(fileProblem(StageLayers, "option", d.workDir, "the working folder cannot be used: "+reason(err), reason(err)))
 	} else if !info.IsDir() {
 		d.fail(fileProblem(StageLayers, "option", d.workDir, "the working folder is not a folder", reason(notDirectory)))
@@ -203,7 +211,7 @@ func (d *discovery) findHome() {
 		d.fail(fileProblem(StageHome, "home", home, "the user's configuration folder "+what,
 			fmt.Sprintf("CODEX_HOME points to %s, but that path %s", rustQuote(written), what)))
 	}
-	switch info, err := os.Stat(home.path); {
+	switch info, err := d.witness.Stat(home.path); {
 	case isAbsent(err):
 		fail("does not exist")
 	case err != nil:
@@ -212,7 +220,7 @@ func (d *discovery) findHome() {
 		fail("is not a directory")
 	default:
 		// The reference resolves links here, and shows the result in messages.
-		d.home = home.canonical()
+		d.home = d.canonical(home)
 	}
 }
 
@@ -221,7 +229,7 @@ func (d *discovery) findHome() {
 func (d *discovery) readConfigs() {
 	var configs []configFile
 	read := func(label string, path AbsPath) {
-		doc, problem := readConfig(path)
+		doc, problem := d.readConfig(path)
 		if problem != nil {
 			d.fail(*problem)
 		} else if doc != nil {
@@ -235,7 +243,7 @@ func (d *discovery) readConfigs() {
 	}
 	configs = nil
 
-	managed, found, shape, meaning := readRequirements(d.system.Join(requirementsName))
+	managed, found, shape, meaning := d.readRequirements(d.system.Join(requirementsName))
 	d.hasRequirements = found
 	d.stack.managed = managed.rules
 	d.stack.managedText = managed.text
@@ -282,7 +290,7 @@ func (d *discovery) noteIgnored(c configFile) {
 // trust finds the repository that trust may come from, and heeds the wish to
 // trust the project.
 func (d *discovery) trust() {
-	d.gitRoot, _ = gitRoot(d.workDir)
+	d.gitRoot, _ = d.disk.gitRoot(d.workDir)
 	if !d.opts.Trust {
 		return
 	}
@@ -295,7 +303,7 @@ func (d *discovery) trust() {
 	if !d.gitRoot.IsZero() {
 		target = d.gitRoot
 	}
-	d.config.trust[target.canonical().path] = trusted
+	d.config.trust[d.canonical(target).path] = trusted
 }
 
 const (
@@ -312,7 +320,7 @@ func (d *discovery) level(dir AbsPath) (level, key string) {
 		if folder.IsZero() {
 			continue
 		}
-		for _, key := range []string{folder.canonical().path, folder.path} {
+		for _, key := range []string{d.canonical(folder).path, folder.path} {
 			if level := d.config.trust[key]; level != "" {
 				return level, key
 			}
@@ -325,11 +333,11 @@ func (d *discovery) level(dir AbsPath) (level, key string) {
 func (d *discovery) projectLayers() {
 	for _, dir := range foldersBetween(d.stack.Root, d.workDir) {
 		folder := dir.Join(d.folder)
-		if !isDir(folder) {
+		if !d.isDir(folder) {
 			continue
 		}
 		layer := Layer{Kind: Project, Name: projectName(d.stack.Root, dir), Dir: folder, State: Active}
-		if folder == d.home || folder.canonical() == d.home.canonical() {
+		if folder == d.home || d.canonical(folder) == d.canonical(d.home) {
 			layer.State, layer.Why = Disabled, "it is the user's configuration folder, which counts as that"
 			d.project = append(d.project, layer)
 			continue
@@ -359,13 +367,13 @@ func (d *discovery) distrust(layer *Layer, dir AbsPath) {
 		return
 	}
 	layer.Why = "nobody said whether the project is trusted"
-	layer.Mend = fmt.Sprintf("if you trust it, add [projects.%s] with trust_level = \"trusted\" to %s", strconv.Quote(d.stack.Root.canonical().path), config)
+	layer.Mend = fmt.Sprintf("if you trust it, add [projects.%s] with trust_level = \"trusted\" to %s", strconv.Quote(d.canonical(d.stack.Root).path), config)
 }
 
 // projectConfig looks for mistakes in a project's own configuration. It
 // decides nothing: a project cannot say where it starts nor that it is trusted.
 func (d *discovery) projectConfig(layer Layer) {
-	doc, problem := readProjectConfig(layer.Dir.Join(configName))
+	doc, problem := d.readProjectConfig(layer.Dir.Join(configName))
 	if problem != nil && (problem.Code == "read" || !layer.Untrusted) {
 		d.fail(*problem)
 	}
@@ -393,10 +401,10 @@ func (d *discovery) extraLayers() {
 			message = fmt.Sprintf("layer name %q is not a plain word", named.Name)
 		case slices.Contains(taken, named.Name):
 			message = fmt.Sprintf("layer name %q is taken", named.Name)
-		case !layer.Dir.IsZero() && !isDir(layer.Dir):
+		case !layer.Dir.IsZero() && !d.isDir(layer.Dir):
 			message = fmt.Sprintf("the folder of layer %q does not exist", named.Name)
-		case !layer.Dir.IsZero() && !exists(layer.Dir.Join(rulesFolder)):
-			if names, err := ruleNames(layer.Dir); err != nil || len(names) == 0 {
+		case !layer.Dir.IsZero() && !d.exists(layer.Dir.Join(rulesFolder)):
+			if names, err := d.ruleNames(layer.Dir); err != nil || len(names) == 0 {
 				message = fmt.Sprintf("the folder of layer %q has neither a folder %q nor rules files in it", named.Name, rulesFolder)
 			}
 			layer.flat = true
@@ -412,11 +420,11 @@ func (d *discovery) extraLayers() {
 // assemble puts the layers in order.
 func (d *discovery) assemble() {
 	system := Layer{Kind: System, Name: string(System), Dir: d.system, State: Active}
-	if isMissing(d.system) {
+	if d.isMissing(d.system) {
 		system.State = Absent
 	}
 	user := Layer{Kind: User, Name: string(User), Dir: d.home, State: Active}
-	if isMissing(d.home) {
+	if d.isMissing(d.home) {
 		user.State = Absent
 	} else if d.opts.IgnoreRules {
 		user.State, user.Why = Disabled, ignoredWhy

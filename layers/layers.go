@@ -107,6 +107,7 @@ type Stack struct {
 	managed     []ir.PrefixRule
 	managedText string
 	ignored     []ignoredSetting
+	disk        disk
 }
 
 // Managed returns the managed rules: prompt, prompt-user or forbidden, in the

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
+	"path/filepath"
 	"unicode/utf8"
+
+	"github.com/rulesc/rulesc/internal/witness"
 )
 
 // Sizes above which a file is an error, in bytes. They are far above what
@@ -20,11 +22,15 @@ const (
 // errNotFile is for a path that is there but is no regular file.
 var errNotFile = errors.New("is not a file")
 
+// A disk is the file system, and who remembers what was seen there; nobody if there is
+// no witness.
+type disk struct{ witness *witness.Witness }
+
 // readFile returns the contents of a regular file, following symbolic links.
 // It never waits for a pipe or a device, and reads no more than limit bytes.
-func readFile(path AbsPath, limit int64) ([]byte, error) {
+func (d disk) readFile(path AbsPath, limit int64) ([]byte, error) {
 	// Asked before opening, because opening alone can set off a device.
-	info, err := os.Stat(path.path)
+	info, err := d.witness.Stat(path.path)
 	if err != nil {
 		return nil, err
 	}
@@ -33,23 +39,22 @@ func readFile(path AbsPath, limit int64) ([]byte, error) {
 	}
 	file, err := openFile(path.path)
 	if err != nil {
+		d.witness.Miss()
 		return nil, err
 	}
 	defer file.Close()
-	return readAll(file, limit)
-}
-
-func readAll(file *os.File, limit int64) ([]byte, error) {
 	// Asked again of what was opened: the path may lead elsewhere by now.
-	info, err := file.Stat()
-	if err != nil {
+	if info, err = file.Stat(); err != nil {
+		d.witness.Miss()
 		return nil, err
 	}
+	d.witness.Read(path.path, info)
 	if !info.Mode().IsRegular() {
 		return nil, errNotFile
 	}
 	data, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if err != nil {
+		d.witness.Miss()
 		return nil, err
 	}
 	if int64(len(data)) > limit {
@@ -58,22 +63,32 @@ func readAll(file *os.File, limit int64) ([]byte, error) {
 	return data, nil
 }
 
+// canonical returns a path with symbolic links resolved, or as it is where that fails.
+func (d disk) canonical(path AbsPath) AbsPath {
+	d.witness.Links(path.path)
+	real, err := filepath.EvalSymlinks(path.path)
+	if err != nil {
+		return path
+	}
+	return AbsPath{real}
+}
+
 // exists reports whether path leads to anything, symbolic links followed.
-func exists(path AbsPath) bool {
-	_, err := os.Stat(path.path)
+func (d disk) exists(path AbsPath) bool {
+	_, err := d.witness.Stat(path.path)
 	return err == nil
 }
 
 // isMissing reports whether there is certainly nothing at path. A path that
 // cannot be looked at is not missing.
-func isMissing(path AbsPath) bool {
-	_, err := os.Stat(path.path)
+func (d disk) isMissing(path AbsPath) bool {
+	_, err := d.witness.Stat(path.path)
 	return isAbsent(err)
 }
 
 // isDir reports whether path leads to a folder, symbolic links followed.
-func isDir(path AbsPath) bool {
-	info, err := os.Stat(path.path)
+func (d disk) isDir(path AbsPath) bool {
+	info, err := d.witness.Stat(path.path)
 	return err == nil && info.IsDir()
 }
 

@@ -34,8 +34,8 @@ type requirements struct {
 // readRequirements reads the managed rules. shape holds mistakes of form,
 // which the reference notices before it reads other configuration, and
 // meaning those that it notices afterwards.
-func readRequirements(path AbsPath) (r requirements, found bool, shape, meaning []Problem) {
-	doc, problem := readDocument(path, "requirements file", func(text string, err *tomldoc.SyntaxError) Problem {
+func (d disk) readRequirements(path AbsPath) (r requirements, found bool, shape, meaning []Problem) {
+	doc, problem := d.readDocument(path, "requirements file", func(text string, err *tomldoc.SyntaxError) Problem {
 		return fileProblem(StageConfig, "toml", path, err.Message, layerText(path, tomlText(text, err)))
 	})
 	if problem != nil {

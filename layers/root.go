@@ -7,11 +7,11 @@ import (
 
 // projectRoot returns the nearest folder, from dir upwards, that holds one of
 // the markers; dir itself without any. Source: LAYERS.md §2.
-func projectRoot(dir AbsPath, markers []string) AbsPath {
+func (d disk) projectRoot(dir AbsPath, markers []string) AbsPath {
 	for at, more := dir, true; more; at, more = at.parent() {
 		for _, marker := range markers {
 			path := at.resolve(marker)
-			if marker == gitName && !isGitEntry(path) || !exists(path) {
+			if marker == gitName && !d.isGitEntry(path) || !d.exists(path) {
 				continue
 			}
 			return at
@@ -24,26 +24,26 @@ const gitName = ".git"
 
 // isGitEntry reports whether path is what a repository keeps in its root: a
 // folder with a HEAD in it, or anything that is no folder.
-func isGitEntry(path AbsPath) bool {
-	if isDir(path) {
-		return exists(path.Join("HEAD"))
+func (d disk) isGitEntry(path AbsPath) bool {
+	if d.isDir(path) {
+		return d.exists(path.Join("HEAD"))
 	}
-	return exists(path)
+	return d.exists(path)
 }
 
 // gitRoot returns the root of the repository that dir is in: for a linked
 // worktree that of the main checkout. ok is false where trust must not follow
 // from a repository.
-func gitRoot(dir AbsPath) (root AbsPath, ok bool) {
+func (d disk) gitRoot(dir AbsPath) (root AbsPath, ok bool) {
 	for at, more := dir, true; more; at, more = at.parent() {
 		entry := at.Join(gitName)
-		if !isGitEntry(entry) {
+		if !d.isGitEntry(entry) {
 			continue
 		}
-		if isDir(entry) {
+		if d.isDir(entry) {
 			return at, true
 		}
-		return mainCheckout(at, entry)
+		return d.mainCheckout(at, entry)
 	}
 	return AbsPath{}, false
 }
@@ -52,8 +52,8 @@ func gitRoot(dir AbsPath) (root AbsPath, ok bool) {
 // worktree at tree belongs. The link must hold in both directions: anybody can
 // write a .git file that names another's repository, but only the repository
 // can name the worktree.
-func mainCheckout(tree, entry AbsPath) (AbsPath, bool) {
-	line, ok := readLine(entry)
+func (d disk) mainCheckout(tree, entry AbsPath) (AbsPath, bool) {
+	line, ok := d.readLine(entry)
 	if !ok {
 		return AbsPath{}, false
 	}
@@ -67,24 +67,24 @@ func mainCheckout(tree, entry AbsPath) (AbsPath, bool) {
 	if worktrees.Base() != "worktrees" {
 		return AbsPath{}, false
 	}
-	back, ok := readLine(store.Join("gitdir"))
-	if !ok || store.resolve(back).canonical() != entry.canonical() {
+	back, ok := d.readLine(store.Join("gitdir"))
+	if !ok || d.canonical(store.resolve(back)) != d.canonical(entry) {
 		return AbsPath{}, false
 	}
-	shared, ok := readLine(store.Join("commondir"))
+	shared, ok := d.readLine(store.Join("commondir"))
 	if !ok {
 		return AbsPath{}, false
 	}
 	common := store.resolve(shared)
-	if owner, _ := worktrees.parent(); owner.canonical() != common.canonical() || common.Base() != gitName {
+	if owner, _ := worktrees.parent(); d.canonical(owner) != d.canonical(common) || common.Base() != gitName {
 		return AbsPath{}, false
 	}
 	return common.parent()
 }
 
 // readLine returns the text of a small file without the blanks around it.
-func readLine(path AbsPath) (string, bool) {
-	data, err := readFile(path, maxGitFile)
+func (d disk) readLine(path AbsPath) (string, bool) {
+	data, err := d.readFile(path, maxGitFile)
 	text := strings.TrimSpace(string(data))
 	_, _, bad := invalidUTF8(data)
 	return text, err == nil && !bad && text != ""

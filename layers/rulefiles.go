@@ -51,7 +51,7 @@ func (s *Stack) RuleFiles() ([]File, error) {
 			continue
 		}
 		dir, prefix := layer.rulesDir()
-		names, err := ruleNames(dir)
+		names, err := s.disk.ruleNames(dir)
 		if err != nil {
 			problems = append(problems, listProblem(layer, err))
 		}
@@ -60,7 +60,7 @@ func (s *Stack) RuleFiles() ([]File, error) {
 		}
 	}
 	for i := range files {
-		if files[i].read(); files[i].Problem != nil {
+		if files[i].read(s.disk); files[i].Problem != nil {
 			problems = append(problems, *files[i].Problem)
 		}
 	}
@@ -70,9 +70,9 @@ func (s *Stack) RuleFiles() ([]File, error) {
 // ruleNames returns the names of the rules files in a folder, in byte order:
 // regular files, not symbolic links, with the extension "rules". A folder that
 // does not exist has none. Source: LAYERS.md §3.
-func ruleNames(dir AbsPath) ([]string, error) {
+func (d disk) ruleNames(dir AbsPath) ([]string, error) {
 	// A pipe in the place of the folder would block an open.
-	info, err := os.Stat(dir.path)
+	info, err := d.witness.Stat(dir.path)
 	if isAbsent(err) {
 		return nil, nil
 	}
@@ -82,6 +82,7 @@ func ruleNames(dir AbsPath) ([]string, error) {
 	if !info.IsDir() {
 		return nil, notDirectory
 	}
+	d.witness.Read(dir.path, info)
 	entries, err := os.ReadDir(dir.path)
 	if err != nil {
 		return nil, err
@@ -105,12 +106,12 @@ func listProblem(layer *Layer, err error) Problem {
 }
 
 // read fills in the file's text.
-func (f *File) read() {
+func (f *File) read(d disk) {
 	fail := func(message, text string) {
 		p := fileProblem(StageRules, "read", f.Path, message, fmt.Sprintf("failed to read rules file %s: %s", f.Path, text))
 		f.Problem = &p
 	}
-	data, err := wholefile.ReadListed(f.Path.path, maxRulesFile)
+	data, state, err := wholefile.ReadListed(f.Path.path, maxRulesFile)
 	if err == wholefile.ErrNotRegular {
 		err = errors.New("is no regular file any more")
 	}
@@ -118,12 +119,13 @@ func (f *File) read() {
 		fail("cannot be read: "+reason(err), reason(err))
 		return
 	}
+	d.witness.ReadListed(f.Path.path, state)
 	if offset, _, bad := invalidUTF8(data); bad {
 		fail("is not valid UTF-8", "stream did not contain valid UTF-8")
 		f.Problem.Position = position(f.Path.String(), string(data), offset)
 		return
 	}
-	if f.Layer.Kind == User && f.Name == rulesFolder+"/"+cleanupFile && !exists(f.Layer.Dir.Join(cleanupMarker)) {
+	if f.Layer.Kind == User && f.Name == rulesFolder+"/"+cleanupFile && !d.exists(f.Layer.Dir.Join(cleanupMarker)) {
 		data, f.Dropped = dropBroadAllows(data)
 	}
 	if data == nil {

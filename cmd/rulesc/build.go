@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/internal/filestate"
 	"github.com/rulesc/rulesc/internal/ownfolder"
+	"github.com/rulesc/rulesc/internal/witness"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/matcher"
@@ -38,6 +40,7 @@ type build struct {
 	onError onErrorFlag
 	starter bool
 	format  outputFormat
+	witness witness.Witness // of where layers were looked for
 }
 
 func buildCommand(p process) *cobra.Command {
@@ -53,10 +56,10 @@ them is reported, and an old artifact stays as it was. With
 --on-error=quarantine broken files are left out whole, the loss is recorded in
 the artifact, and the exit code is 3. Managed rules are never left out.
 
-An artifact that already holds exactly these inputs is left alone. With --rules
-that is remembered in the user's cache folder (~/.cache/rulesc, or the folder that
-the environment variable RULESC_CACHE names), so that the next build reads only
-what has changed since. On Linux; files that somebody else could have written
+An artifact that already holds exactly these inputs is left alone. That is
+remembered in the user's cache folder (~/.cache/rulesc, or the folder that the
+environment variable RULESC_CACHE names), so that the next build reads nothing if
+nothing has changed since. On Linux; files that somebody else could have written
 there are not used.
 
 With --format=json the output is one object: status ("built" or "up to date"),
@@ -100,17 +103,17 @@ func (b *build) run(ctx context.Context) error {
 		return fmt.Errorf("cannot write the artifact: %s is not a regular file", output)
 	}
 	meta := in.meta(b.settings())
-	state, _ := filestate.Of(output)
+	state := witness.State(output)
 	if old := upToDate(output, meta, matcher.Codec(b.codec)); old != nil && in.whole() {
 		var said strings.Builder
 		b.stdout = io.MultiWriter(b.stdout, &said)
 		if err := b.report(old, statusUpToDate); err != nil {
 			return err
 		}
-		if in.stack == nil {
-			b.remember(&seen.Record{
-				Args: b.args, Artifact: seen.File{Path: output, State: state}, Files: in.states, Output: said.String(),
-			}, began)
+		if r := b.record(in); r != nil {
+			r.Artifact = filestate.Fact{Path: output, Kind: filestate.File, Exact: true, State: state}
+			r.Output = said.String()
+			b.remember(r, began)
 		}
 		return nil
 	}
@@ -139,12 +142,36 @@ func (b *build) run(ctx context.Context) error {
 	return b.report(built, statusBuilt)
 }
 
+// record returns a record of what is known about the sources, nil if that is not all
+// that counts, or something was said about them.
+func (b *build) record(in *sources) *seen.Record {
+	folder, err := syscall.Getwd()
+	if err != nil || len(in.warnings) > 0 {
+		return nil
+	}
+	r := &seen.Record{Start: seen.Start{Folder: folder, Args: b.args}, Facts: in.facts}
+	if in.stack != nil {
+		var ok bool
+		if r.Facts, ok = b.witness.Facts(); !ok {
+			return nil
+		}
+		for _, name := range seen.Variables {
+			r.Env = append(r.Env, b.getenv(name))
+		}
+	}
+	r.Facts = append(r.Facts, filestate.Fact{Path: self, Kind: filestate.File, Exact: true, State: witness.State(self)})
+	return r
+}
+
+// self is the file of this program.
+const self = "/proc/self/exe"
+
 // remember keeps a record for the next build. If that cannot be done, the next one
 // takes longer, and no more.
 func (b *build) remember(r *seen.Record, began time.Time) {
 	const kept = 64 // those written last
-	if folder, name := seen.Place(r.Args, b.getenv); folder != "" && r.Settled(began.UnixNano()) {
-		_ = ownfolder.Write(folder, name, r.Encode(), kept)
+	if folder := string(seen.AppendFolder(nil, b.getenv)); folder != "" && r.Settled(began.UnixNano()) {
+		_ = ownfolder.Write(folder, r.Start.Name(), r.Encode(), kept)
 	}
 }
 
@@ -182,13 +209,23 @@ func (b *build) gather() (*sources, error) {
 	var err error
 	if len(b.rules) > 0 {
 		in = b.namedFiles(b.rules)
-	} else if in, err = b.discover(b.process); err != nil {
+	} else if in, err = b.discoverKnowingly(); err != nil {
 		return nil, err
 	}
 	if b.starter {
 		in.addLowest(starterLayer, "starter.rules", starterRules)
 	}
 	return in, nil
+}
+
+// discoverKnowingly finds the layers, and keeps what there is to know about them.
+func (b *build) discoverKnowingly() (*sources, error) {
+	options, err := b.discovery.options(b.process)
+	if err != nil {
+		return nil, err
+	}
+	options.Witness = &b.witness
+	return discoverWith(options)
 }
 
 // settings are the options that say what goes into an artifact, as its

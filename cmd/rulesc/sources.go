@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/rulesc/rulesc/cmd/rulesc/internal/seen"
 	"github.com/rulesc/rulesc/compiler"
+	"github.com/rulesc/rulesc/internal/filestate"
 	"github.com/rulesc/rulesc/internal/wholefile"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
@@ -26,7 +26,7 @@ type sources struct {
 	warnings diag.List // what there is to say that stops nothing
 	notes    []string  // the same for an artifact: nothing of the user or the machine
 
-	states []seen.File // of files that were named by hand
+	facts []filestate.Fact // of files that were named by hand
 }
 
 // A source is a rule file, or what is wrong with it. It may stand for a folder
@@ -40,8 +40,8 @@ type source struct {
 // twice counts twice.
 func (d *discovery) namedFiles(names []string) *sources {
 	in := &sources{
-		files:  make([]source, 0, len(names)+1), // one may be added
-		states: make([]seen.File, 0, len(names)),
+		files: make([]source, 0, len(names)+1), // one may be added
+		facts: make([]filestate.Fact, 0, len(names)),
 	}
 	for _, name := range names {
 		file := source{File: compiler.File{Name: name, Path: d.inDir(name)}}
@@ -54,7 +54,7 @@ func (d *discovery) namedFiles(names []string) *sources {
 		}
 		file.Text = text
 		in.files = append(in.files, file)
-		in.states = append(in.states, seen.File{Path: file.Path, State: state})
+		in.facts = append(in.facts, filestate.Fact{Path: file.Path, Kind: filestate.File, Exact: true, State: state})
 	}
 	return in
 }

@@ -1,15 +1,19 @@
-// Package filestate tells whether a file is as it was, without reading it.
+// Package filestate says what is at a path, so that it can be seen later, without
+// reading anything, whether that is as it was.
 //
 // Every write to a file sets its change time, which nobody can set to anything but
 // now, and every replacement gives its path another inode. (FAT has no change time
-// but that of the content, which can be set.) But the clock of a file system ticks:
-// whoever writes twice within one tick leaves no trace of the second time. So a state
-// is good for a comparison only if the file was quiet for a while before the state
-// was taken, see [State.Settled].
+// but that of the content, which can be set.) A folder has the same for its entries.
+// But the clock of a file system ticks: whoever writes twice within one tick leaves no
+// trace of the second time. So a state is good for a comparison only if the file was
+// quiet for a while before the state was taken, see [State.Settled].
+//
+// Nothing here asks the system: package witness does, and what answers before that is
+// set up.
 package filestate
 
-// A State is which regular file is at a path, and when it was changed last. The zero
-// value is that of no file.
+// A State is which file or folder is at a path, and when it was changed last. The zero
+// value is that of none.
 type State struct {
 	Device, Inode     uint64
 	Size              int64
@@ -25,3 +29,31 @@ const tick = 2_000_000_000
 func (s State) Settled(moment int64) bool {
 	return s != State{} && max(s.Modified, s.Changed) < moment-tick
 }
+
+// A Kind is what is at a path.
+type Kind uint8
+
+// The kinds of what is at a path.
+const (
+	Nothing Kind = iota
+	File         // a regular one
+	Folder
+	Link // a symbolic one, for who asks about the link itself
+	Other
+)
+
+// A Fact is what was at a path.
+type Fact struct {
+	Path   string
+	Itself bool // asked about the path itself, should it be a symbolic link
+	Kind   Kind
+
+	// Exact says that the state has to be the same for what follows from the fact. Of
+	// others it has no part: they say what kind of thing is there.
+	Exact bool
+	State State
+}
+
+// Settled reports whether every later change of what the fact says shows, for who
+// compares it. See [State.Settled] for the moment.
+func (f *Fact) Settled(moment int64) bool { return !f.Exact || f.State.Settled(moment) }

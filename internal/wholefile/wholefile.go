@@ -19,7 +19,7 @@ var ErrNotRegular = errors.New("is not a file")
 func Read(path string, limit int) ([]byte, error) { return read(path, limit, nil) }
 
 // ReadState is [Read], and says in which state the file was before it was read: in no
-// state if package filestate knows none.
+// state if package witness knows none.
 func ReadState(path string, limit int) (text []byte, state filestate.State, err error) {
 	text, err = read(path, limit, &state)
 	return text, state, err
@@ -28,6 +28,8 @@ func ReadState(path string, limit int) (text []byte, state filestate.State, err 
 // ReadListed is [Read] for a path that was a regular file when its folder was
 // listed. If it is anything else by now, a symbolic link included, it is not read,
 // nor waited for.
-func ReadListed(path string, limit int) ([]byte, error) { return readListed(path, limit) }
+func ReadListed(path string, limit int) (text []byte, state filestate.State, err error) {
+	return readListed(path, limit)
+}
 
 func tooLarge(limit int) error { return fmt.Errorf("larger than %d bytes", limit) }

@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"github.com/rulesc/rulesc/internal/filestate"
+	"github.com/rulesc/rulesc/internal/witness"
 )
 
 func read(path string, limit int, state *filestate.State) ([]byte, error) {
@@ -15,33 +16,33 @@ func read(path string, limit int, state *filestate.State) ([]byte, error) {
 	}
 	defer syscall.Close(fd)
 	if state != nil {
-		*state, _ = filestate.OfDescriptor(fd)
+		*state = witness.StateOfDescriptor(fd)
 	}
 	return readAll(fd, path, limit)
 }
 
-func readListed(path string, limit int) ([]byte, error) {
+func readListed(path string, limit int) ([]byte, filestate.State, error) {
+	var none filestate.State
 	// Asked before opening, because opening alone can set off a device, and again
 	// of what was opened.
 	var info syscall.Stat_t
 	if err := syscall.Lstat(path, &info); err != nil {
-		return nil, &fs.PathError{Op: "lstat", Path: path, Err: err}
+		return nil, none, &fs.PathError{Op: "lstat", Path: path, Err: err}
 	}
 	if info.Mode&syscall.S_IFMT != syscall.S_IFREG {
-		return nil, ErrNotRegular
+		return nil, none, ErrNotRegular
 	}
 	fd, err := open(path, syscall.O_NOFOLLOW|syscall.O_NONBLOCK)
 	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+		return nil, none, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
 	defer syscall.Close(fd)
-	if err := syscall.Fstat(fd, &info); err != nil {
-		return nil, &fs.PathError{Op: "stat", Path: path, Err: err}
+	state := witness.StateOfDescriptor(fd)
+	if state == none {
+		return nil, none, ErrNotRegular
 	}
-	if info.Mode&syscall.S_IFMT != syscall.S_IFREG {
-		return nil, ErrNotRegular
-	}
-	return readAll(fd, path, limit)
+	text, err := readAll(fd, path, limit)
+	return text, state, err
 }
 
 func open(path string, flags int) (int, error) {

@@ -18,26 +18,28 @@ func read(path string, limit int, _ *filestate.State) ([]byte, error) {
 	return readAll(f, limit)
 }
 
-func readListed(path string, limit int) ([]byte, error) {
+func readListed(path string, limit int) ([]byte, filestate.State, error) {
+	var none filestate.State
 	info, err := os.Lstat(path)
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, ErrNotRegular
+		return nil, none, ErrNotRegular
 	}
 	f, err := openListed(path)
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
 	defer f.Close()
 	if info, err = f.Stat(); err != nil {
-		return nil, err
+		return nil, none, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, ErrNotRegular
+		return nil, none, ErrNotRegular
 	}
-	return readAll(f, limit)
+	text, err := readAll(f, limit)
+	return text, none, err
 }
 
 func readAll(f *os.File, limit int) ([]byte, error) {

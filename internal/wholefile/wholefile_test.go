@@ -12,6 +12,11 @@ import (
 	"github.com/rulesc/rulesc/internal/wholefile"
 )
 
+func readListed(path string, limit int) ([]byte, error) {
+	text, _, err := wholefile.ReadListed(path, limit)
+	return text, err
+}
+
 func TestRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	const limit = 200_000
@@ -20,7 +25,7 @@ func TestRead(t *testing.T) {
 		if err := os.WriteFile(path, want, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		for name, read := range map[string]func(string, int) ([]byte, error){"Read": wholefile.Read, "ReadListed": wholefile.ReadListed} {
+		for name, read := range map[string]func(string, int) ([]byte, error){"Read": wholefile.Read, "ReadListed": readListed} {
 			got, err := read(path, limit)
 			if size > limit {
 				if err == nil || err.Error() != "larger than 200000 bytes" || got != nil {
@@ -55,7 +60,7 @@ func TestReadIsOwned(t *testing.T) {
 
 func TestReadFails(t *testing.T) {
 	dir := t.TempDir()
-	for name, read := range map[string]func(string, int) ([]byte, error){"Read": wholefile.Read, "ReadListed": wholefile.ReadListed} {
+	for name, read := range map[string]func(string, int) ([]byte, error){"Read": wholefile.Read, "ReadListed": readListed} {
 		var path *fs.PathError
 		if _, err := read(filepath.Join(dir, "none"), 10); !errors.Is(err, fs.ErrNotExist) || !errors.As(err, &path) {
 			t.Errorf("%s of nothing: %v", name, err)
@@ -64,7 +69,7 @@ func TestReadFails(t *testing.T) {
 			t.Errorf("%s of a folder: no error", name)
 		}
 	}
-	if _, err := wholefile.ReadListed(dir, 10); err != wholefile.ErrNotRegular {
+	if _, _, err := wholefile.ReadListed(dir, 10); err != wholefile.ErrNotRegular {
 		t.Errorf("ReadListed of a folder: %v", err)
 	}
 	if runtime.GOOS == "windows" {
@@ -77,7 +82,7 @@ func TestReadFails(t *testing.T) {
 	if err := os.Symlink("file", link); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := wholefile.ReadListed(link, 10); err != wholefile.ErrNotRegular {
+	if _, _, err := wholefile.ReadListed(link, 10); err != wholefile.ErrNotRegular {
 		t.Errorf("ReadListed of a symbolic link: %v", err)
 	}
 	if text, err := wholefile.Read(link, 10); string(text) != "x" || err != nil {

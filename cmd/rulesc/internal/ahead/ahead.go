@@ -1,5 +1,6 @@
-// Package ahead answers "rulesc version", and "rulesc check --artifact" as JSON, ahead
-// of everything else. See package early for the idea.
+// Package ahead answers "rulesc version", "rulesc check --artifact" as JSON, and "rulesc
+// build" that finds nothing to do, ahead of everything else. See package early for the
+// idea.
 //
 // What a short process costs are page faults: a hundred and fifty of them in a Go
 // program that does nothing. Each package of the standard library that is set up has

@@ -4,11 +4,21 @@ import (
 	"unsafe"
 
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/about"
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/seen"
 	"github.com/rulesc/rulesc/internal/unzstd"
 )
 
 func init() {
-	args := arguments()
+	line, ok := openCommandLine()
+	if !ok {
+		return
+	}
+	if line.isBuild() {
+		growStack(false)
+		answerBuild(line)
+		return
+	}
+	args := line.all()
 	switch {
 	case len(args) == 2 && args[1] == "version":
 		finish(about.AppendVersion(memory.output[:0]), 0)
@@ -27,27 +37,48 @@ var memory struct {
 	args   [32]string
 	output [1 << 9]byte
 	desk
-	line [16 << 10]byte // all arguments, each with a 0 behind it
+	build seen.Desk
+	line  [16 << 10]byte // all arguments, each with a 0 behind it; or a part of them
 }
 
 var decoder unzstd.Decoder
 
 var system = System{Read: mapped, Memory: anonymous, Caching: caching}
 
-// arguments returns the arguments of this process, nil if there are so many that
-// somebody else may look at them. Package os would copy them twice.
-func arguments() []string {
-	fd, errno := open("/proc/self/cmdline\x00")
+// A commandLine is the file that has the arguments of this process. Package os would
+// copy them twice.
+type commandLine struct {
+	fd   uintptr
+	read int // how much of it is in memory.line
+}
+
+// firstPart is how much of a command line is looked at, to begin with.
+const firstPart = 8 << 10
+
+func openCommandLine() (line commandLine, ok bool) {
+	fd, errno := open("/proc/self/cmdline\x00", 0)
 	if errno != 0 {
-		return nil
+		return line, false
 	}
-	n, errno := call(sysRead, fd, uintptr(unsafe.Pointer(&memory.line)), uintptr(len(memory.line)), 0, 0, 0)
-	call(sysClose, fd, 0, 0, 0, 0, 0)
-	if errno != 0 || n >= uintptr(len(memory.line)) {
+	line.fd = fd
+	return line, line.more(firstPart)
+}
+
+// more reads on, up to so many bytes.
+func (l *commandLine) more(size int) bool {
+	n, errno := call(sysPread, l.fd, uintptr(unsafe.Pointer(&memory.line[l.read])), uintptr(size-l.read), uintptr(l.read), 0, 0)
+	l.read += int(n)
+	return errno == 0
+}
+
+// all returns the arguments, nil if there are so many that somebody else may look at
+// them.
+func (l *commandLine) all() []string {
+	if l.read == firstPart && !l.more(len(memory.line)) || l.read == len(memory.line) {
 		return nil
 	}
 	args, start := memory.args[:0], 0
-	for i, c := range memory.line[:n] {
+	for i, c := range memory.line[:l.read] {
 		if c != 0 {
 			continue
 		}
@@ -66,9 +97,11 @@ func arguments() []string {
 func finish(output []byte, code int) {
 	const atomic = 4096
 	if len(output) <= atomic && write(output) {
-		call(sysExitGroup, uintptr(code), 0, 0, 0, 0, 0)
+		exit(code)
 	}
 }
+
+func exit(code int) { call(sysExitGroup, uintptr(code), 0, 0, 0, 0, 0) }
 
 // growStack has the stack be large enough. The first one of a program is 2 KB, and one
 // that grows twice as large with each call that needs more is copied each time, to one
@@ -91,30 +124,47 @@ func growStack(never bool) {
 func call(number, a1, a2, a3, a4, a5, a6 uintptr) (result, errno uintptr)
 
 const (
-	sysRead      = 0
 	sysWrite     = 1
-	sysClose     = 3
 	sysFstat     = 5
 	sysMmap      = 9
+	sysPread     = 17
+	sysGetcwd    = 79
+	sysGeteuid   = 107
 	sysExitGroup = 231
 	sysOpenat    = 257
+	sysNewfstat  = 262
 
 	currentFolder = -100
 
-	readOnly, nonBlocking, closeOnExec = 0, 0x800, 0x80000
+	readOnly, nonBlocking, mustBeFolder, noLink, closeOnExec = 0, 0x800, 0x10000, 0x20000, 0x80000
 
-	modeType, modeRegular = 0o170000, 0o100000
+	symlinkItself = 0x100
+
+	modeType, modeRegular, modeFolder, modeLink, modeOthers = 0o170000, 0o100000, 0o040000, 0o120000, 0o077
 
 	protectRead, protectWrite = 1, 2
 
 	mapShared, mapPrivate, mapAnonymous, populate = 1, 2, 0x20, 0x8000
+
+	notThere, interrupted = 2, 4
 )
+
+// A status is what the system says of a file.
+type status struct {
+	device, inode, _                uint64
+	mode, owner, _, _               uint32
+	_                               uint64
+	size                            int64
+	_, _, _, _                      uint64
+	modified, modifiedNano, changed int64
+	changedNano                     int64
+	_                               [3]uint64
+}
 
 // write writes b to standard output, and reports whether it could.
 func write(b []byte) bool {
 	for len(b) > 0 {
 		n, errno := call(sysWrite, 1, uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), 0, 0, 0)
-		const interrupted = 4
 		if errno == interrupted {
 			continue
 		}
@@ -126,41 +176,45 @@ func write(b []byte) bool {
 	return true
 }
 
-// open opens a file by its name, behind which there is a 0.
-func open(name string) (fd, errno uintptr) {
+// open opens a file by its name, behind which there is a 0. Descriptors stay open: the
+// process ends soon.
+func open(name string, flags uintptr) (fd, errno uintptr) {
 	folder := currentFolder
-	return call(sysOpenat, uintptr(folder), uintptr(unsafe.Pointer(unsafe.StringData(name))), readOnly|nonBlocking|closeOnExec, 0, 0, 0)
+	return openAt(uintptr(folder), name, flags)
+}
+
+func openAt(folder uintptr, name string, flags uintptr) (fd, errno uintptr) {
+	return call(sysOpenat, folder, uintptr(unsafe.Pointer(unsafe.StringData(name))), readOnly|nonBlocking|closeOnExec|flags, 0, 0, 0)
 }
 
 // maxSize is above the size of any policy in use. All pages are asked for at once, so
 // what is larger, and possibly hostile, is for somebody else.
 const maxSize = 64 << 20
 
-// mapped returns a file in memory, nil if that is not a regular one. It stays there, as
-// does the descriptor: the process ends soon.
+// mapped returns a file in memory, nil if that is not a regular one. It stays there.
 func mapped(path string) []byte {
-	// The path is a part of memory.line, where a 0 follows.
-	fd, errno := open(unsafe.String(unsafe.StringData(path), len(path)+1))
+	// The path is a part of memory.line, or of a record, where a 0 follows.
+	fd, errno := open(unsafe.String(unsafe.StringData(path), len(path)+1), 0)
 	if errno != 0 {
 		return nil
 	}
-	var stat struct { // as the system has it
-		_    [24]byte
-		mode uint32
-		_    [20]byte
-		size int64
-		_    [88]byte
-	}
-	_, errno = call(sysFstat, fd, uintptr(unsafe.Pointer(&stat)), 0, 0, 0, 0)
+	b, _ := content(fd)
+	return b
+}
+
+// content returns what is in an open file, and what the system says of the file.
+func content(fd uintptr) ([]byte, status) {
+	var stat status
+	_, errno := call(sysFstat, fd, uintptr(unsafe.Pointer(&stat)), 0, 0, 0, 0)
 	if errno != 0 || stat.mode&modeType != modeRegular || stat.size < 1 || stat.size > maxSize {
-		return nil
+		return nil, stat
 	}
 	at, errno := call(sysMmap, 0, uintptr(stat.size), protectRead, mapShared|populate, fd, 0)
 	if errno != 0 {
-		return nil
+		return nil, stat
 	}
 	// It is no memory of Go's, so nothing but this slice refers to it.
-	return unsafe.Slice(*(**byte)(unsafe.Pointer(&at)), stat.size)
+	return unsafe.Slice(*(**byte)(unsafe.Pointer(&at)), stat.size), stat
 }
 
 // anonymous returns memory with all of its pages.
@@ -182,12 +236,19 @@ func anonymous(size int) []byte {
 //go:linkname environment syscall.runtime_envs
 func environment() []string
 
-func caching() bool {
-	const name = "RULESC_CACHE="
-	for _, s := range environment() {
-		if len(s) > len(name) && s[:len(name)] == name {
-			return true
+func caching() bool { return getenv("RULESC_CACHE") != "" }
+
+// variables is the environment, once it was asked for: each time it is another copy.
+var variables []string
+
+func getenv(name string) string {
+	if variables == nil {
+		variables = environment()
+	}
+	for _, s := range variables {
+		if len(s) > len(name) && s[:len(name)] == name && s[len(name)] == '=' {
+			return s[len(name)+1:]
 		}
 	}
-	return false
+	return ""
 }

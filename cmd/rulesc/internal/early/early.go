@@ -1,5 +1,6 @@
 // Package early answers "rulesc check --artifact", which a harness starts again
-// and again, before most of the program is set up.
+// and again, before most of the program is set up; and "rulesc build" that finds
+// nothing to do.
 //
 // A Go program initialises all of its packages before main: here that is several
 // times the work of a decision, for Starlark, TOML, flags, templates and tables
@@ -10,7 +11,8 @@
 // knows the whole answer. In another order nothing would change but the time.
 //
 // Package ahead does the same before that. It imports next to nothing, and answers what
-// most processes are started for: an artifact, asked for JSON.
+// most processes are started for: an artifact, asked for JSON, and a build that is up to
+// date, which is answered here where ahead has no code for it.
 //
 // What they do not know they leave to main: every error and every other flag. So
 // main can answer all of their commands too, and a test holds the three to the
@@ -29,7 +31,7 @@ import (
 )
 
 func init() {
-	if len(os.Args) < 2 {
+	if len(os.Args) < 2 || os.Args[1] == "build" && ahead.Builds {
 		return
 	}
 	if output, code, ok := Answer(os.Args[1:], os.Getenv); ok {
@@ -50,6 +52,10 @@ func Answer(args []string, getenv func(string) string) (output string, code int,
 	}()
 	if len(args) == 1 && args[0] == "version" {
 		return string(about.AppendVersion(nil)), 0, true
+	}
+	if len(args) > 0 && args[0] == "build" {
+		output, ok := answerBuild(args, getenv)
+		return string(output), 0, ok
 	}
 	if len(args) < 2 || args[0] != "check" {
 		return "", 0, false

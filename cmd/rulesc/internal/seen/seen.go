@@ -2,11 +2,12 @@
 // one need not read again what has not changed since: of a thousand rule files it
 // asks the system for their states and nothing else.
 //
-// A record says: this program was started with these arguments, read files in these
-// states, found an artifact in that state to be made of them, and printed this. If
-// all of it is still so, it would print the same again. Neither the environment nor
-// the clock has a part in that, because records are kept of rule files that were
-// named by hand only; much else counts where layers are looked for.
+// A record says: this program was started in this folder, with these arguments, where
+// the environment said this. It came to know facts about what is at some paths, among
+// them an artifact that is made of what is there, and printed this. If all of it is
+// still so, it would print the same again. Where layers are looked for, a fact may be
+// that there is nothing at a path, or that a folder has the entries that it had. The
+// clock has no part in it.
 //
 // Records are in the user's cache folder, or in the one that RULESC_CACHE names. A
 // record is used only if nobody but the user can have written it, and even then all
@@ -14,8 +15,8 @@
 // and wherever else anything is odd, nothing is lost but time: main does all of the
 // work, and keeps another.
 //
-// On Linux the answer comes from the init of this package, long before main; see
-// package early for the idea, and mind what is imported here.
+// Nothing here asks the system. On Linux packages ahead and early answer with it, long
+// before main; mind what is imported here.
 package seen
 
 import (
@@ -25,72 +26,66 @@ import (
 
 // A Record is what a build found.
 type Record struct {
-	Args     []string // the command line behind the name of the program
-	Artifact File
-	Files    []File // that were read
+	Start    Start
+	Env      []string         // the values of the variables of that name, if they count
+	Artifact filestate.Fact   // the file that is up to date
+	Facts    []filestate.Fact // that of the program among them
 	Output   string
 }
 
-// A File is a path, and the state in which it was before it was read.
-type File struct {
-	Path  string
-	State filestate.State
+// Variables are those of the environment that say where layers are.
+var Variables = [...]string{"CODEX_HOME", "HOME", "PWD"}
+
+// A Start is what a process was started with.
+type Start struct {
+	Folder string   // as the system has it
+	Args   []string // behind the name of the program
 }
 
 // Settled reports whether the record is worth keeping: whether any change to what is
 // in it, since a build that began at the given moment, would show.
 func (r *Record) Settled(moment int64) bool {
-	for _, f := range r.Files {
-		if !f.State.Settled(moment) {
+	for i := range r.Facts {
+		if !r.Facts[i].Settled(moment) {
 			return false
 		}
 	}
-	program, _ := filestate.Of(self)
-	return program.Settled(moment) && r.Artifact.State.Settled(moment)
+	return r.Artifact.Exact && r.Artifact.Settled(moment)
 }
 
-// self is the file of this program.
-const self = "/proc/self/exe"
+// Name returns the name of the file that a record is in. What two starts with one
+// checksum cost each other is time.
+func (s *Start) Name() string { return string(appendName(nil, crc32c.Checksum(s.Text()))) }
 
-// Place returns where the record is for a command line that is given in the current
-// folder. dir is "" if nobody says where records are.
-func Place(args []string, getenv func(string) string) (dir, name string) {
-	return folder(getenv), nameOf(crc32c.Update(startOfName(), zeroEnded(nil, args)))
+func appendName(dst []byte, sum uint32) []byte {
+	for shift := 28; shift >= 0; shift -= 4 {
+		dst = append(dst, "0123456789abcdef"[sum>>shift&15])
+	}
+	return append(dst, ".seen"...)
 }
 
-func folder(getenv func(string) string) string {
+// Text is the folder and the arguments, with a zero behind each.
+func (s *Start) Text() []byte { return zeroEnded(append([]byte(s.Folder), 0), s.Args) }
+
+// AppendFolder appends the folder that records are in; nothing if nobody says where.
+func AppendFolder(dst []byte, getenv func(string) string) []byte {
 	if own := getenv("RULESC_CACHE"); own != "" {
-		return own
+		return append(dst, own...)
 	}
 	if cache := getenv("XDG_CACHE_HOME"); isAbsolute(cache) {
-		return cache + "/rulesc"
+		return append(append(dst, cache...), "/rulesc"...)
 	}
 	if home := getenv("HOME"); isAbsolute(home) {
-		return home + "/.cache/rulesc"
+		return append(append(dst, home...), "/.cache/rulesc"...)
 	}
-	return ""
+	return dst
 }
-
-// The name is a checksum of the current folder and the arguments. What two command
-// lines with one name cost each other is time.
-
-func startOfName() uint32 { return crc32c.Checksum(currentFolder()) }
-
-func nameOf(sum uint32) string {
-	var digits [8]byte
-	for i := range digits {
-		digits[i] = "0123456789abcdef"[sum>>(28-4*i)&15]
-	}
-	return string(digits[:]) + suffix
-}
-
-const suffix = ".seen"
 
 func isAbsolute(path string) bool { return path != "" && path[0] == '/' }
 
-func zeroEnded(dst []byte, args []string) []byte {
-	for _, arg := range args {
-		dst = append(append(dst, arg...), 0)
+func zeroEnded(dst []byte, texts []string) []byte {
+	for _, text := range texts {
+		dst = append(append(dst, text...), 0)
 	}
 	return dst
 }
@@ -98,61 +93,70 @@ func zeroEnded(dst []byte, args []string) []byte {
 // A record's file is
 //
 //	magic
-//	checksum of what follows, number of files, length of the arguments, of all texts
-//	for the program, the artifact and each file: its state, and where its path is
-//	texts: the arguments, a zero behind each; paths that are not the end of one, the same
+//	checksum of what follows, number of facts, length of the start, of the environment,
+//	    of all texts
+//	for each fact and the artifact: its state, where its path is, what was asked
+//	texts: the start, the values of the variables or none of them, paths that are not the
+//	    end of an argument; a zero behind each
 //	output
 //
 // with numbers in little endian order.
 const (
-	magic     = "RSEEN\x00\x00\x01"
+	magic     = "RSEEN\x00\x00\x02"
 	sumAt     = 8
-	filesAt   = 12
-	argsAt    = 16
-	textsAt   = 20
-	header    = 24
-	stateSize = 40
-	entrySize = stateSize + 4
+	factsAt   = 12
+	startAt   = 16
+	envAt     = 20
+	textsAt   = 24
+	header    = 28
+	pathAt    = 40 // in an entry
+	askedAt   = 44
+	entrySize = 48
 
-	maxRecord = 64 << 20
+	isItself = 1 << 8 // beside the kind
+	isExact  = 1 << 9
 )
 
 // Encode returns the bytes of the record's file.
 func (r *Record) Encode() []byte {
-	texts := zeroEnded(nil, r.Args)
-	args := len(texts)
-	added := func(path string) int {
+	texts := r.Start.Text()
+	start := len(texts)
+	texts = zeroEnded(texts, r.Env)
+	env := len(texts) - start
+	arg, at := 0, len(r.Start.Folder)+1 // files come in the order of the arguments that name them
+	find := func(path string) int {
+		for ; arg < len(r.Start.Args); arg++ {
+			if behind := len(r.Start.Args[arg]) - len(path); behind >= 0 && r.Start.Args[arg][behind:] == path {
+				return at + behind
+			}
+			at += len(r.Start.Args[arg]) + 1
+		}
 		texts = append(append(texts, path...), 0)
 		return len(texts) - 1 - len(path)
 	}
-	arg, start := 0, 0 // files come in the order of the arguments that name them
-	find := func(path string) int {
-		for ; arg < len(r.Args); arg++ {
-			if behind := len(r.Args[arg]) - len(path); behind >= 0 && r.Args[arg][behind:] == path {
-				return start + behind
-			}
-			start += len(r.Args[arg]) + 1
+	b := append(make([]byte, 0, header+entrySize*(1+len(r.Facts))+2*len(texts)+len(r.Output)), magic...)
+	b = append32(b, 0, uint32(len(r.Facts)), uint32(start), uint32(env), 0)
+	add := func(f *filestate.Fact) {
+		asked := uint32(f.Kind)
+		if f.Itself {
+			asked |= isItself
 		}
-		return added(path)
+		if f.Exact {
+			asked |= isExact
+		}
+		s := f.State
+		for _, v := range [...]uint64{s.Device, s.Inode, uint64(s.Size), uint64(s.Modified), uint64(s.Changed)} {
+			b = append32(b, uint32(v), uint32(v>>32))
+		}
+		b = append32(b, uint32(find(f.Path)), asked)
 	}
-	b := append(make([]byte, 0, header+entrySize*(2+len(r.Files))+2*len(texts)+len(r.Output)), magic...)
-	b = append32(b, 0, uint32(len(r.Files)), uint32(args), 0)
-	program, _ := filestate.Of(self)
-	b = append32(appendState(b, program), uint32(added(self)))
-	b = append32(appendState(b, r.Artifact.State), uint32(added(r.Artifact.Path)))
-	for _, f := range r.Files {
-		b = append32(appendState(b, f.State), uint32(find(f.Path)))
+	for i := range r.Facts {
+		add(&r.Facts[i])
 	}
+	add(&r.Artifact)
 	append32(b[:textsAt], uint32(len(texts)))
 	b = append(append(b, texts...), r.Output...)
-	append32(b[:sumAt], crc32c.Checksum(b[filesAt:]))
-	return b
-}
-
-func appendState(b []byte, s filestate.State) []byte {
-	for _, v := range [...]uint64{s.Device, s.Inode, uint64(s.Size), uint64(s.Modified), uint64(s.Changed)} {
-		b = append32(b, uint32(v), uint32(v>>32))
-	}
+	append32(b[:sumAt], crc32c.Checksum(b[factsAt:]))
 	return b
 }
 

@@ -1,18 +1,18 @@
-package seen_test
+package early_test
 
 import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
-	"time"
 
+	"github.com/rulesc/rulesc/cmd/rulesc/internal/early"
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/seen"
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/internal/filestate"
 	"github.com/rulesc/rulesc/internal/ownfolder"
+	"github.com/rulesc/rulesc/internal/witness"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/matcher"
 )
@@ -22,6 +22,7 @@ type place struct {
 	*testing.T
 	cache string
 	args  []string
+	env   map[string]string
 }
 
 const output = "out.rulesc: up to date\n"
@@ -29,9 +30,19 @@ const output = "out.rulesc: up to date\n"
 func newPlace(t *testing.T) *place {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	p := &place{t, filepath.Join(dir, "cache"), []string{"build", "-o", "out.rulesc", "--rules", "a.rules", "--rules=b.rules"}}
+	p := &place{
+		t, filepath.Join(dir, "cache"),
+		[]string{"build", "-o", "out.rulesc", "--rules", "a.rules", "--rules=b.rules"},
+		map[string]string{"HOME": "/home/ann", "PWD": dir},
+	}
 	for _, name := range []string{"a.rules", "b.rules", "elsewhere.rules"} {
 		p.write(name, "one")
+	}
+	if err := os.Mkdir("folder", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("a.rules", "link"); err != nil {
+		t.Fatal(err)
 	}
 	a, err := compiler.Compile(new(ir.Policy), matcher.Meta{Tool: "test"})
 	if err != nil {
@@ -54,42 +65,60 @@ func (p *place) getenv(name string) string {
 	if name == "RULESC_CACHE" {
 		return p.cache
 	}
-	return ""
+	return p.env[name]
 }
 
-func (p *place) file(path string) seen.File {
-	s, ok := filestate.Of(path)
-	if !ok {
-		p.Fatalf("%s has no state", path)
+func (p *place) fact(path string) filestate.Fact {
+	kind, state, ok := witness.Look(path, false)
+	if !ok || kind != filestate.File {
+		p.Fatalf("%s is no file", path)
 	}
-	return seen.File{Path: path, State: s}
+	return filestate.Fact{Path: path, Kind: kind, Exact: true, State: state}
+}
+
+func (p *place) start() seen.Start {
+	folder, err := syscall.Getwd()
+	if err != nil {
+		p.Fatal(err)
+	}
+	return seen.Start{Folder: folder, Args: p.args}
 }
 
 func (p *place) record() *seen.Record {
-	return &seen.Record{
-		Args: p.args, Artifact: p.file("out.rulesc"), Output: output,
-		Files: []seen.File{p.file("a.rules"), p.file("b.rules"), p.file("elsewhere.rules"), p.file("a.rules")},
+	r := &seen.Record{
+		Start: p.start(), Artifact: p.fact("out.rulesc"), Output: output,
+		Facts: []filestate.Fact{
+			p.fact("a.rules"), p.fact("b.rules"), p.fact("elsewhere.rules"), p.fact("a.rules"),
+			{Path: "none"},
+			{Path: "folder", Kind: filestate.Folder},
+			{Path: "link", Itself: true, Kind: filestate.Link},
+		},
 	}
+	for _, name := range seen.Variables {
+		r.Env = append(r.Env, p.env[name])
+	}
+	return r
 }
 
 func (p *place) keep() { p.put(p.record().Encode()) }
 
 func (p *place) put(record []byte) {
-	folder, name := seen.Place(p.args, p.getenv)
-	if err := ownfolder.Write(folder, name, record, 3); err != nil {
+	if err := ownfolder.Write(p.cache, p.name(), record, 3); err != nil {
 		p.Fatal(err)
 	}
 }
 
-func (p *place) path() string {
-	folder, name := seen.Place(p.args, p.getenv)
-	return filepath.Join(folder, name)
+func (p *place) name() string {
+	start := p.start()
+	return start.Name()
 }
 
+func (p *place) path() string { return filepath.Join(p.cache, p.name()) }
+
 func (p *place) answers() bool {
-	got, ok := seen.Answer(p.args, p.getenv)
-	if ok && got != output {
-		p.Errorf("it answers %q", got)
+	got, code, ok := early.Answer(p.args, p.getenv)
+	if ok && (got != output || code != 0) {
+		p.Errorf("it answers %q (%d)", got, code)
 	}
 	return ok
 }
@@ -148,6 +177,25 @@ func TestAnswer(t *testing.T) {
 			p.args[3] = "-r"
 			p.put(b)
 		}, false},
+		{"a variable of another value", func(p *place) { p.env["HOME"] = "/home/bob" }, false},
+		{"a variable more", func(p *place) { p.env["CODEX_HOME"] = "/" }, false},
+		{"a variable less", func(p *place) { delete(p.env, "PWD") }, false},
+		{"a variable that does not count", func(p *place) { p.env["LANG"] = "C" }, true},
+		{"something where nothing was", func(p *place) { p.write("none", "") }, false},
+		{"a dangling link where nothing was", func(p *place) { must(os.Symlink("nowhere", "none")) }, true},
+		{"no folder", func(p *place) { must(os.Remove("folder")) }, false},
+		{"a file for a folder", func(p *place) {
+			must(os.Remove("folder"))
+			p.write("folder", "")
+		}, false},
+		{"another folder in its place", func(p *place) {
+			must(os.Mkdir("another", 0o700))
+			must(syscall.Rename("another", "folder"))
+		}, true},
+		{"a file for a link", func(p *place) {
+			must(os.Remove("link"))
+			p.write("link", "one")
+		}, false},
 		{"another folder", func(p *place) {
 			must(os.Mkdir("sub", 0o700))
 			must(os.Chdir("sub"))
@@ -192,56 +240,5 @@ func TestDamagedRecord(t *testing.T) {
 	p.put(good)
 	if !p.answers() {
 		t.Error("no answer from the whole record")
-	}
-}
-
-// What might change again without a trace is not worth keeping.
-func TestSettled(t *testing.T) {
-	p := newPlace(t)
-	now := time.Now().UnixNano()
-	if r := p.record(); r.Settled(now) {
-		t.Error("files that were just written are said to be settled")
-	}
-	later := now + int64(time.Hour)
-	if r := p.record(); !r.Settled(later) {
-		t.Error("files are not said to be settled an hour later")
-	}
-	r := p.record()
-	r.Files[1].State.Changed = later
-	if r.Settled(later + int64(time.Second)) {
-		t.Error("a file that changed a second ago is said to be settled")
-	}
-	r = p.record()
-	r.Files[3].State = filestate.State{}
-	if r.Settled(later) {
-		t.Error("a file without a state is said to be settled")
-	}
-	r = p.record()
-	r.Artifact.State.Modified = later
-	if r.Settled(later) {
-		t.Error("an artifact that was just written is said to be settled")
-	}
-}
-
-func TestPlace(t *testing.T) {
-	for env, want := range map[string]string{
-		"":                                  "",
-		"HOME=/home/ann":                    "/home/ann/.cache/rulesc",
-		"HOME=ann":                          "",
-		"HOME=/home/ann XDG_CACHE_HOME=/c":  "/c/rulesc",
-		"HOME=/home/ann XDG_CACHE_HOME=c":   "/home/ann/.cache/rulesc",
-		"XDG_CACHE_HOME=/c RULESC_CACHE=/d": "/d",
-	} {
-		getenv := func(name string) string {
-			for _, v := range strings.Fields(env) {
-				if value, ok := strings.CutPrefix(v, name+"="); ok {
-					return value
-				}
-			}
-			return ""
-		}
-		if got, _ := seen.Place(nil, getenv); got != want {
-			t.Errorf("with %q records are in %q, want %q", env, got, want)
-		}
 	}
 }
