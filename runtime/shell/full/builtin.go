@@ -267,8 +267,12 @@ func hasSubscript(text string) bool {
 	return at > 0 && at+1 < len(text) && strings.Trim(text[at+1:], "0123456789]@*") != ""
 }
 
+// mapfile runs the value of its option C, which may stand behind options with
+// values of their own.
 func (r *reader) mapfile(p place, a arguments) {
-	if a.flagged("C") {
+	if a.open || slices.ContainsFunc(a.words[1:], func(w word) bool {
+		return !w.known || strings.HasPrefix(w.text, "-") && strings.Contains(w.text, "C")
+	}) {
 		r.whole(p, EvaluatedText, a)
 	}
 	r.names(p, a)
@@ -292,7 +296,7 @@ func (r *reader) attributes(p place, a arguments) {
 		case !w.known && !has && !strings.HasPrefix(name, "-"):
 			r.opaque(p, BuiltinText, w.start, w.end) // any name, BASH_ENV too
 		case builtin == "export" || !has:
-		case w.known && strings.HasPrefix(value, "(") || !w.known && value == "" && !w.compound:
+		case !w.compound && (strings.HasPrefix(value, "(") || value == "" && !w.known):
 			// The value of an array is read as in `x=(…)`, and so expanded
 			// again, even where quotes or a variable made it.
 			if w.known || a.flagged("aA") || p.numbers.isArray(name) {

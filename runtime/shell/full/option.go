@@ -41,10 +41,14 @@ func (o *options) read() {
 			case assign:
 				o.assigns = append(o.assigns, o.assignment(word))
 			case dash:
-			case operands > 0:
-				operands--
 			default:
-				return
+				// A word that may be an option makes another one the operand.
+				mayBeOption := text == "" || text[0] == '-'
+				o.unsure = o.unsure || mayBeOption && (operands > 0 || o.w.mixed)
+				if operands == 0 {
+					return
+				}
+				operands--
 			}
 			o.rest = o.rest[1:]
 			continue
@@ -124,13 +128,14 @@ func (o *options) assignment(w word) Assign {
 }
 
 // attached reports whether the known start of an option shows which option it
-// is and that what follows is its value.
+// is and that what follows is its value, or the end of it: without any of it,
+// the next word would be the value.
 func (o *options) attached(text string) bool {
 	if name, _, ok := strings.Cut(text, "="); ok && strings.HasPrefix(text, "--") {
 		name = name[2:]
 		return name != "replace" && (slices.Contains(o.w.long, name) || slices.Contains(o.w.longs, name)) && !slices.Contains(o.w.scripts, name)
 	}
-	return !strings.HasPrefix(text, "--") && strings.IndexByte(o.w.values, text[1]) >= 0 &&
+	return !strings.HasPrefix(text, "--") && len(text) > 2 && strings.IndexByte(o.w.values, text[1]) >= 0 &&
 		!slices.Contains(o.w.scripts, text[1:2]) && strings.IndexByte(o.w.settings, text[1]) < 0 && text[1] != 'I' && text[1] != 'J'
 }
 

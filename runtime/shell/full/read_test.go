@@ -102,6 +102,13 @@ func TestParse(t *testing.T) {
 		}},
 		{"at -f f now <<< a", []string{"at·-f·f·now @at -f f now", "a @a <wrapper at>", "? script file @f"}},
 		{"fd -Hx rm", []string{"fd·-Hx·rm @fd -Hx rm", "? unknown wrapper option @fd -Hx rm"}},
+		{"fd x rm", []string{"fd·x·rm @fd x rm"}},
+		{`fd "$X" rm`, []string{`fd… @fd "$X" rm`, `? unknown wrapper option @fd "$X" rm`}},
+		{`fd "-H$X" rm`, []string{`fd… @fd "-H$X" rm`, `? unknown wrapper option @fd "-H$X" rm`}},
+		{"/lib64/ld-linux-x86-64.so.2 --argv0 a /bin/rm x", []string{
+			"/lib64/ld-linux-x86-64.so.2·--argv0·a·/bin/rm·x @/lib64/ld-linux-x86-64.so.2 --argv0 a /bin/rm x",
+			"/bin/rm·x @/bin/rm x <wrapper /lib64/ld-linux-x86-64.so.2>", "a·x @a /bin/rm x <wrapper /lib64/ld-linux-x86-64.so.2>",
+		}},
 		{"exec -a rm busybox x", []string{"exec·-a·rm·busybox·x @exec -a rm busybox x", "busybox·x @busybox x <wrapper exec>", "x @x <wrapper exec> <wrapper busybox>", "rm·x @rm busybox x <wrapper exec>"}},
 		{"jobs -x rm %1", []string{"jobs·-x·rm·%1 @jobs -x rm %1", "rm… @rm %1 <wrapper jobs>"}},
 		{"zsh -c \"eval 'repeat 2 rm x'\"", []string{"zsh·-c·eval 'repeat 2 rm x' @zsh -c \"eval 'repeat 2 rm x'\"", "eval·repeat 2 rm x @eval 'repeat 2 rm x' <shell zsh>", "repeat·2·rm·x @repeat 2 rm x <shell zsh> <eval eval>", "? another shell's grammar @eval 'repeat 2 rm x'", "? another shell's grammar @repeat 2 rm x"}},

@@ -207,24 +207,31 @@ func unknownWhere(list []word, text string) []word {
 func (r *reader) clauses(p, inner place, w *wrapper, a arguments) {
 	rest := a.words[1:]
 	sure := !a.open
+	end := len(rest) // the last place where a clause may end
+	if !w.clusters { // which fd does at the end, too
+		for end--; end >= 0 && !mayEndClause(rest[end]); end-- {
+		}
+	}
 	for i := 0; i < len(rest); i++ {
 		x := rest[i]
-		if x.many || x.known && (x.text == ";" || x.text == "+") {
+		if x.many || x.known && (x.text == ";" || x.text == "+") || !x.known && i+1 < end && w.mayBeginClause(rest, i) {
 			sure = false // an unknown word may begin a clause
 		}
 		if w.clusters && strings.HasPrefix(x.text, "-") && !slices.Contains(w.scripts, x.text) &&
-			(strings.HasPrefix(x.text, "--exec") || !strings.HasPrefix(x.text, "--") && strings.ContainsAny(x.text, "xX")) {
-			sure = false // -Hx, -xrm, --exec=rm
+			(strings.HasPrefix(x.text, "--exec") || !strings.HasPrefix(x.text, "--") && (!x.known || strings.ContainsAny(x.text, "xX"))) {
+			sure = false // -Hx, -H$x, -xrm, --exec=rm
 		}
 		if !x.known || !slices.Contains(w.scripts, x.text) {
 			continue
 		}
 		start := i + 1
+		mayHaveEnded := false
 		for i++; i < len(rest); i++ {
 			if rest[i].known && (rest[i].text == ";" || rest[i].text == "+" && rest[i-1].text == "{}") {
 				break
 			}
-			sure = sure && !rest[i].many
+			sure = sure && !rest[i].many && !(mayHaveEnded && w.mayBeginClause(rest, i))
+			mayHaveEnded = mayHaveEnded || mayEndClause(rest[i])
 		}
 		if start < i {
 			clause := unknownWhere(rest[start:i], w.replaced)
@@ -234,6 +241,20 @@ func (r *reader) clauses(p, inner place, w *wrapper, a arguments) {
 	if !sure {
 		r.whole(p, WrapperOptions, a)
 	}
+}
+
+// mayBeginClause reports whether a clause may begin with the word at i and have a
+// program. What starts with a dash is the next word of the expression, not the
+// name of a program: so `find "$dir" -name "$x"` runs nothing.
+func (w *wrapper) mayBeginClause(rest []word, i int) bool {
+	x := rest[i]
+	return slices.ContainsFunc(w.scripts, func(s string) bool { return s == x.text || !x.known && strings.HasPrefix(s, x.text) }) &&
+		i+1 < len(rest) && !(rest[i+1].known && strings.HasPrefix(rest[i+1].text, "-"))
+}
+
+// mayEndClause reports whether a word may be the last one of a clause.
+func mayEndClause(x word) bool {
+	return x.text == ";" || x.text == "+" || !x.known && x.text == ""
 }
 
 func isName(text string) bool {

@@ -90,6 +90,12 @@ var wrappers = []wrapper{
 	},
 	{name: "dumb-init", flags: "cv", values: "r", source: "dumb-init --help, 1.2"},
 	{name: "tini", flags: "svwgl", values: "pe", source: "tini -h, 0.19"},
+	{
+		name:  "ld.so ld-linux.so.2 ld-linux-x86-64.so.2 ld-linux-aarch64.so.1 ld-linux-armhf.so.3 ld-musl-x86_64.so.1 ld-musl-aarch64.so.1",
+		long:  names("list verify inhibit-cache list-tunables list-diagnostics help version"),
+		longs: names("library-path glibc-hwcaps-prepend glibc-hwcaps-mask inhibit-rpath audit preload argv0"),
+		argv0: names("argv0"), nothing: names("list verify list-tunables list-diagnostics help version"), source: "ld.so --help, glibc 2.36",
+	},
 	{name: "eatmydata catchsegv", source: "eatmydata(1), 130; catchsegv(1), glibc 2.36"},
 	{name: "unbuffer", flags: "p", source: "unbuffer(1), expect 5.45"},
 	{name: "gosu su-exec", operands: 1, source: "their own help texts"},

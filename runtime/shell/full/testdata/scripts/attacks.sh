@@ -256,3 +256,12 @@ coproc a declare -a x=in; wait
 coproc a export x=1; wait
 coproc a let x=1; wait
 coproc a time b; wait
+x='$(a)'; declare -a y="($x)"
+x='$(a)'; declare -a y="(b $x)"
+x='$(a)'; y=(); declare y='('$x')'
+x='$(a)'; readonly -a y="($x)"
+x='[$(a)]=1'; declare -A y="($x)"
+x='$(a)'; f() { local -a y+="($x)"; }; f
+echo x | mapfile -c 1 -C a
+echo x | mapfile -t -n 1 -C a -c 1
+echo x | readarray -O 0 -c 1 -C a

@@ -138,7 +138,9 @@ script -q /dev/null -c 'a' > /dev/null
 setpriv --no-new-privs a b
 setpriv --nnp -- a
 nice -n 5 find . -maxdepth 0 -exec timeout 5 a {} \;
-x=5; timeout "$x" a b
+x=.; find "$x" -maxdepth 0 -name "$x" -exec a {} ';'
+x=b; find . -maxdepth 0 -exec a "$x" {} ';'
+x=b; find . -maxdepth 0 -exec a "$x" {} +
 x=y; sudo -u "$x" a b
 x=1; env A="$x" a b
 x=1; nice -n "$x" a
@@ -172,3 +174,23 @@ setarch x86_64 a b
 setarch x86_64 -R a b
 chrt -o 0 a b
 prlimit --nofile=100 a b
+x=5; timeout "$x" a b
+x=-v; timeout "$x" 5 a
+x=v; timeout "-$x" 5 a
+x=--; timeout "$x" 5 a
+x=-n; flock "$x" f a
+x=-c; taskset "$x" 0 a
+x=--command=a; su -c b "$x"
+x=; nice -n"$x" 5 a
+x=; env -u"$x" b a
+x=; timeout -k"$x" 5 3 a
+x=; stdbuf -o"$x" L a
+x=; exec -a"$x" b a
+x=; echo y | xargs -n"$x" 1 a
+x=-exec y=';'; find . -maxdepth 0 "$x" a "$y"
+x=ec y=+; find . -maxdepth 0 "-ex$x" a {} "$y"
+x=-exec; find . -maxdepth 0 "$x" a -exec b ';'
+x=';'; find . -maxdepth 0 -exec b "$x" -exec a ';'
+x=+; find . -maxdepth 0 -exec b {} "$x" -exec a ';'
+x={}; find . -maxdepth 0 -exec b "$x" + -exec a ';'
+x=';' y=-exec; find . -maxdepth 0 -exec b "$x" "$y" a ';'
