@@ -162,7 +162,7 @@ func (l *Live) settled() bool {
 
 // same reports whether two looks at the path saw the same file.
 func same(a, b fs.FileInfo) bool {
-	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) && changed(a) == changed(b)
 }
 
 // Close closes the current policy: from now on the Live answers Forbidden, and
