@@ -57,9 +57,6 @@ func exec(ctx context.Context, file, src string, predeclared starlark.StringDict
 	if errs := m.checkNames(visible(r.env)); len(errs) > 0 {
 		return errs
 	}
-	if len(m.refused) > 0 {
-		return m.refused
-	}
 	r.places = m.places
 	r.thread.SetLocal(localKey, m.places)
 	r.thread.SetMaxExecutionSteps(limits.Steps)

@@ -252,3 +252,50 @@ func TestSeparateRuns(t *testing.T) {
 		}
 	}
 }
+
+// TestManyArguments has calls with more arguments than go.starlark.net takes.
+func TestManyArguments(t *testing.T) {
+	const n = 300
+	list := func(format string) string {
+		var all []string
+		for i := range n {
+			all = append(all, fmt.Sprintf(format, i))
+		}
+		return strings.Join(all, ", ")
+	}
+	const setup = `
+order = []
+def e(x):
+    order.append(x)
+    return x
+def f(*args, **kwargs):
+    return (args, kwargs)
+def same(got, want):
+    if got != want:
+        fail(repr(got))
+`
+	for _, test := range []struct{ src, want string }{
+		{"args, kwargs = f(" + list("e(%[1]d)") + ", a = e('a'), b = e('b'), *e(['s', 't']), **e({'d': 'e'}))\n" +
+			"same(args, tuple(list(range(300)) + ['s', 't']))\nsame(kwargs, {'a': 'a', 'b': 'b', 'd': 'e'})\n" +
+			"same(order, list(range(300)) + ['a', 'b', ['s', 't'], {'d': 'e'}])", ""},
+		{"args, kwargs = f(e('x'), " + list("a%[1]d = e(%[1]d)") + ", *e(('s',)))\n" +
+			"same(args, ('x', 's'))\nsame(kwargs, {'a%d' % i: i for i in range(300)})\nsame(order, ['x'] + list(range(300)) + [('s',)])", ""},
+		{"args, kwargs = f(" + list("%[1]d") + ", f(" + list("a%[1]d = %[1]d") + "), b = f(" + list("%[1]d") + "))\n" +
+			"same(args[300][1], {'a%d' % i: i for i in range(300)})\nsame(kwargs['b'][0], tuple(range(300)))", ""},
+		{"same(max(" + list("%[1]d") + "), 299)\nsame(len('{}'.format(" + list("%[1]d") + ")), 1)", ""},
+		{"def g(" + list("a%[1]d") + "): return a299\nsame(g(" + list("%[1]d") + "), 299)", ""},
+		{"f(" + list("a%[1]d = 1") + ", **{'a7': 1})", "eval 12:1 Argument `a7` occurs more than once"},
+		{"e(" + list("%[1]d") + ")", "eval 12:1 function e accepts 1 positional argument (300 given)"},
+		{"f(" + list("%[1]d") + ", e())", "eval 12:"},
+	} {
+		err := dialect.Exec(t.Context(), "a.rules", setup+"\n"+test.src, nil, dialect.Limits{})
+		got := ""
+		var errs dialect.Errors
+		if errors.As(err, &errs) {
+			got = fmt.Sprintf("%v %d:%d %s", errs[0].Kind, errs[0].Line, errs[0].Col, errs[0].Msg)
+		}
+		if got != test.want && !(strings.HasSuffix(test.want, ":") && strings.HasPrefix(got, test.want)) {
+			t.Errorf("%.60s…: got %s, want %s", test.src, got, test.want)
+		}
+	}
+}

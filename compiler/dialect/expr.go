@@ -369,11 +369,48 @@ func (p *parser) arguments(fn expr) expr {
 	}
 	p.expect(")")
 	call.Args = exprs(p.open[first:])
+	if n := len(named.list()); n > maxArguments || len(call.Args)-n > maxArguments {
+		call.Args = packed(fn.pos, call.Args)
+	}
 	p.open = append(p.open, fn)
 	e := p.up(fn.pos, "call", call, p.open[first:]...)
 	p.open = p.open[:first]
 	p.named = p.named[:named.first]
 	return e
+}
+
+// maxArguments is how many arguments by position, and how many by name, a call of
+// go.starlark.net may have beside `*args` and `**kwargs`.
+const maxArguments = 255
+
+// packed makes all arguments `*args` and `**kwargs`. They are evaluated in the same
+// order:
+//
+//	f(x, a = y, *s, **d)      f(*$pack([x], ["a"], [y], s, d), **$packed())
+func packed(pos syntax.Position, args []syntax.Expr) []syntax.Expr {
+	list := func() *syntax.ListExpr { return &syntax.ListExpr{Lbrack: pos, Rbrack: pos} }
+	positional, names, values := list(), list(), list()
+	var star syntax.Expr = list()
+	var starStar syntax.Expr = &syntax.DictExpr{Lbrace: pos, Rbrace: pos}
+	for _, arg := range args {
+		binary, _ := arg.(*syntax.BinaryExpr)
+		unary, _ := arg.(*syntax.UnaryExpr)
+		switch {
+		case binary != nil && binary.Op == syntax.EQ:
+			names.List = append(names.List, stringLiteral(pos, binary.X.(*syntax.Ident).Name))
+			values.List = append(values.List, binary.Y)
+		case unary != nil && unary.Op == syntax.STAR:
+			star = unary.X
+		case unary != nil && unary.Op == syntax.STARSTAR:
+			starStar = unary.X
+		default:
+			positional.List = append(positional.List, arg)
+		}
+	}
+	return []syntax.Expr{
+		&syntax.UnaryExpr{OpPos: pos, Op: syntax.STAR, X: ownCall(pos, "$pack", positional, names, values, star, starStar)},
+		&syntax.UnaryExpr{OpPos: pos, Op: syntax.STARSTAR, X: ownCall(pos, "$packed")},
+	}
 }
 
 // names are the names of a call's arguments, with their places.

@@ -77,6 +77,29 @@ var hidden = map[string]native{
 		}
 		return d, c.charge(d.Len() * 4 * valueSize)
 	}},
+	// The arguments of a call that has very many. Those by position are returned;
+	// $packed returns those by name, right after.
+	"$pack": {min: 5, max: 5, fn: func(c *call) (starlark.Value, error) {
+		positional, names, values := c.args[0].(*starlark.List), c.args[1].(*starlark.List), c.args[2].(*starlark.List)
+		more, named := c.args[3].(starlark.Sequence), c.args[4].(*starlark.Dict)
+		if err := c.charge((positional.Len() + more.Len() + 4*(names.Len()+named.Len())) * valueSize); err != nil {
+			return nil, err
+		}
+		all := starlark.NewDict(names.Len() + named.Len())
+		for i := range names.Len() {
+			if err := all.SetKey(names.Index(i), values.Index(i)); err != nil {
+				return nil, err
+			}
+		}
+		for _, item := range named.Items() {
+			if err := all.SetKey(item[0], item[1]); err != nil {
+				return nil, err
+			}
+		}
+		c.packed = all
+		return starlark.Tuple(slices.Concat(slices.Collect(positional.Elements()), slices.Collect(starlark.Elements(more)))), nil
+	}},
+	"$packed": {fn: func(c *call) (starlark.Value, error) { return c.packed, nil }},
 	"$load": {min: 1, max: 1, fn: func(c *call) (starlark.Value, error) {
 		return nil, refuse("No imports are available, you tried `%s`: every rule file stands alone", string(c.args[0].(starlark.String)))
 	}},

@@ -83,6 +83,8 @@ type run struct {
 	// own holds the functions of the dialect: what rule files see, and the
 	// hidden ones.
 	own starlark.StringDict
+	// packed are the named arguments of the call of very many that is being made.
+	packed *starlark.Dict
 	// env holds what parts of the file see beside what they bind themselves.
 	env starlark.StringDict
 }

@@ -40,10 +40,9 @@ const (
 // A module is a parsed file.
 type module struct {
 	*places
-	parts   []*starlark.Program
-	refused Errors          // what is wrong with parts
-	names   map[string]bool // what is bound outside of functions
-	uses    []use
+	parts []*starlark.Program
+	names map[string]bool // what is bound outside of functions
+	uses  []use
 }
 
 // A parser stops at the first error by a panic with its bailout.
@@ -72,7 +71,6 @@ type parser struct {
 	stmts   []syntax.Stmt
 	bound   []string // names that they bind, maybe repeatedly
 	parts   []*starlark.Program
-	refused Errors
 	earlier map[string]bool // names that parts before bind
 	last    bool            // there is a function: the current part is the last
 
@@ -131,7 +129,7 @@ func parse(file, src string, predeclared func(name string) bool, partPlaces int)
 	if len(p.checks) > 0 {
 		return nil, p.checks
 	}
-	return &module{places: p.places, parts: p.parts, refused: p.refused, names: p.module.names, uses: p.uses}, nil
+	return &module{places: p.places, parts: p.parts, names: p.module.names, uses: p.uses}, nil
 }
 
 func hiddenIdent(pos syntax.Position, name string) *syntax.Ident {

@@ -1,11 +1,9 @@
 package dialect
 
 import (
-	"errors"
 	"maps"
 	"slices"
 
-	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 )
@@ -42,7 +40,7 @@ func (p *parser) endPart() {
 	}
 	part, err := starlark.FileProgram(tree, func(string) bool { return true })
 	if err != nil {
-		p.refused = append(p.refused, p.resolveErrors(err)...)
+		panic(err) // it has something against what we found good
 	}
 	p.parts = append(p.parts, part)
 }
@@ -77,20 +75,6 @@ func (p *parser) declare() []syntax.Stmt {
 		stmts = append(stmts, &syntax.IfStmt{If: pos, Cond: hiddenIdent(pos, "$missing"), True: never})
 	}
 	return stmts
-}
-
-// resolveErrors are what go.starlark.net has against a part that we found
-// good: it has more than 255 arguments in a call.
-func (p *parser) resolveErrors(err error) Errors {
-	var list resolve.ErrorList
-	if !errors.As(err, &list) {
-		return Errors{{Kind: Eval, File: p.file, Line: 1, Col: 1, Msg: err.Error(), cause: err}}
-	}
-	var errs Errors
-	for _, e := range list {
-		errs = append(errs, p.errorf(Eval, e.Pos, "%s", e.Msg))
-	}
-	return errs
 }
 
 // runParts runs the parts of m, and forgets them.
