@@ -33,38 +33,73 @@ func TestLongTokensLikeShortOnes(t *testing.T) {
 				short := "abcdefghijklmno"[:n+1]
 				put := func(in, token string) string { return strings.ReplaceAll(in, "T", token) }
 				b := compileText(t, put(test.rules, short))
-				m := openImage(t, b)
-				var u matcher.Unproved
-				if err := u.Open(b); err != nil {
-					t.Fatal(err)
+				everyWalk(t, b, strings.Split(put(test.command, short), " "), true)
+				everyWalk(t, b, strings.Split(put(test.command, alike(short)), " "), false)
+			}
+		})
+	}
+}
+
+// TestLongTokensToTheLastByte: a long token is told from every one that differs from it in
+// one byte, or is a byte longer or shorter, whether its middle is hashed or not.
+func TestLongTokensToTheLastByte(t *testing.T) {
+	y := strings.Repeat("y", 19)
+	middle := "\nz " + y + "yy" + y + "|" + y + "zz" + y + " = prompt" // so that it is
+	tests := []struct{ name, rules, command string }{
+		{"an edge", "T = allow\nT b = prompt\nc = allow", "T"},
+		{"a tail", "a T = allow", "a T"},
+		{"an alternative of a tail", "a b|T|c = allow", "a T"},
+		{"an edge, hashed in the middle", "T = allow\nT b = prompt\nc = allow" + middle, "T"},
+		{"a tail, hashed in the middle", "a T = allow" + middle, "a T"},
+		{"an alternative of a tail, hashed in the middle", "a b|T|c = allow" + middle, "a T"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			for n := 16; n <= 42; n++ {
+				token := strings.Repeat("abcdefghijklmnopqrstuvwxyz", 2)[:n]
+				b := compileText(t, strings.ReplaceAll(test.rules, "T", token))
+				try := func(token string, matches bool) {
+					t.Helper()
+					everyWalk(t, b, strings.Split(strings.ReplaceAll(test.command, "T", token), " "), matches)
 				}
-				for _, command := range []struct {
-					token   string
-					matches int
-				}{{short, 1}, {alike(short), 0}} {
-					argv := strings.Split(put(test.command, command.token), " ")
-					want := matcher.Verdict{Rule: -1}
-					if command.matches > 0 {
-						want = matcher.Verdict{Decision: matcher.Allow, Tokens: len(argv)}
-					}
-					if got := m.Decide(argv, nil); got != want {
-						t.Errorf("Decide of %q = %+v", argv, got)
-					}
-					if got := matcher.DecideSafely(m, argv, nil); got != want {
-						t.Errorf("in code that needs no proof Decide of %q = %+v", argv, got)
-					}
-					if got := m.AppendMatches(nil, argv, nil); len(got) != command.matches {
-						t.Errorf("AppendMatches of %q = %v", argv, got)
-					}
-					if got := m.DecideOpen(argv, nil); (got.Decision != matcher.None) != (command.matches > 0) {
-						t.Errorf("DecideOpen of %q = %+v", argv, got)
-					}
-					if got, matches, ok := u.Ask(nil, argv); !ok || got != want || len(matches) != command.matches {
-						t.Errorf("unproved: %q = %+v, %v, %v", argv, got, matches, ok)
-					}
+				try(token, true)
+				try(token[:n-1], false)
+				try(token+token[:1], false)
+				for i := range n {
+					try(token[:i]+"-"+token[i+1:], false)
 				}
 			}
 		})
+	}
+}
+
+// everyWalk checks that a command matches rule 0 of an image, which allows it, or no
+// rule, in each way of asking.
+func everyWalk(t *testing.T, image []byte, argv []string, matches bool) {
+	t.Helper()
+	m := openImage(t, image)
+	want, count := matcher.Verdict{Rule: -1}, 0
+	if matches {
+		want, count = matcher.Verdict{Decision: matcher.Allow, Tokens: len(argv)}, 1
+	}
+	if got := m.Decide(argv, nil); got != want {
+		t.Errorf("Decide of %q = %+v", argv, got)
+	}
+	if got := matcher.DecideSafely(m, argv, nil); got != want {
+		t.Errorf("in code that needs no proof Decide of %q = %+v", argv, got)
+	}
+	if got := m.AppendMatches(nil, argv, nil); len(got) != count {
+		t.Errorf("AppendMatches of %q = %v", argv, got)
+	}
+	if got := m.DecideOpen(argv, nil); (got.Decision != matcher.None) != matches {
+		t.Errorf("DecideOpen of %q = %+v", argv, got)
+	}
+	var u matcher.Unproved
+	if err := u.Open(image); err != nil {
+		t.Fatal(err)
+	}
+	if got, found, ok := u.Ask(nil, argv); !ok || got != want || len(found) != count {
+		t.Errorf("unproved: %q = %+v, %v, %v", argv, got, found, ok)
 	}
 }
 

@@ -38,6 +38,41 @@ func (m *Image) decide(argv []string, at *Place) Verdict {
 	return best.verdict()
 }
 
+// decideRest is Decide after a step that led to a tail or a group. Like verdictOf it is
+// shared by the builds, which differ in how they read memory.
+func (m *Image) decideRest(argv []string, at *Place, s step) Verdict {
+	to := ref(s.slot)
+	if to.kind() == kindGroup {
+		return m.decide(argv, at)
+	}
+	switch n := m.fastTail(to.value(), argv, s.depth); {
+	case n > 0:
+		return Verdict{
+			Decision: Decision(to.kind() &^ kindTail),
+			Rule:     int(m.areaWord32(areaTails, tailWord*int(to.value())) & (tailHead - 1)),
+			Tokens:   n,
+		}
+	case n == unsure:
+		return m.decide(argv, at)
+	}
+	if s.answer == 0 {
+		return m.decideNone(argv, at)
+	}
+	return m.verdictOf(s)
+}
+
+// unsure is returned for a tail on which only code that needs no proof can decide.
+const unsure = -1
+
+// verdictOf returns the verdict of a walk that came to an answer. Whether that is a
+// mark no processor can guess, so it is a mask.
+func (m *Image) verdictOf(s step) Verdict {
+	inMark := -((s.answer/uint64(refNode) | s.answer/kindMarks) & 1)
+	mark := m.areaWord64(areaDisplacements, int(4*(s.answer>>valueBit-markWords)&inMark))
+	answer := s.answer&^inMark | mark&inMark
+	return Verdict{Decision: Decision(answer & kindMask), Rule: int(answer >> valueBit), Tokens: s.tokens}
+}
+
 // decideNone is Decide for a command that no rule matches as it is.
 func (m *Image) decideNone(argv []string, at *Place) Verdict {
 	if at == nil || !at.on || len(argv) == 0 || !at.isPath(argv[0]) {

@@ -132,54 +132,73 @@ func (v *validator) badTail(a area, i, word uint32, alternative bool) error {
 // tailRule returns the rule of a tail.
 func (m *Image) tailRule(a area, index uint32) uint32 { return m.tailAt(a, index) &^ tailHead }
 
-// isTagged reports whether an alternative has the tag of tokens with a hash.
-func (m *Image) isTagged(word uint32, hash uint64) bool {
-	return (word^uint32(hash))&m.tags == 0
-}
-
-// tail returns how many tokens of a command the exact tail at an index covers, from
-// where it begins. whole is whether that is all of the tail; if tokens is the
+// tail returns how many tokens of a command the exact tail at an index and the depth
+// tokens before it cover. whole is whether that is all of the tail; if tokens is the
 // command's length and whole is false, it may match what follows. It is -1 if the
 // tail does not match.
-func (m *Image) tail(index uint32, command []string) (tokens int, whole bool) {
-	for {
-		index++
-		word := m.tailAt(areaTails, index)
+func (m *Image) tail(index uint32, command []string, depth int) (tokens int, whole bool) {
+	tails := m.areas[areaTails]
+	for at := tailWord*index + tailWord - 1; ; at += tailWord {
+		word := tailBehind(tails, at)
 		if word&tailHead != 0 {
-			return tokens, true
+			return depth, true
 		}
-		if tokens >= len(command) {
-			return tokens, false
+		if depth >= len(command) {
+			return depth, false
 		}
-		found := false
-		if word&tailMore == 0 {
-			first, last := wordsOf(command[tokens])
-			found = m.has(word, first, last, command[tokens])
-		} else {
-			found, index = m.alternative(index, command[tokens])
+		token := command[depth]
+		depth++
+		switch {
+		case word&tailMore != 0:
+			if at = m.alternative(at, token); at == 0 {
+				return -1, false
+			}
+		case len(token) > maxInline:
+			if !m.hasLong(word, token) {
+				return -1, false
+			}
+		default: // Image.has without a call
+			first, last := wordsOf(token)
+			if r := m.tokenRecord(word); le64(r, tokenFirst) != first || le64(r, tokenLast) != last {
+				return -1, false
+			}
 		}
-		if !found {
-			return -1, false
-		}
-		tokens++
 	}
 }
 
-// alternative reports whether one of the alternatives from an index on is a token. last
-// is the index of the last of them.
-func (m *Image) alternative(index uint32, token string) (found bool, last uint32) {
-	k := m.hash.key(token)
-	for ; ; index++ {
-		word := m.tailAt(areaTails, index)
-		found = found || m.isTagged(word, k.hash) && m.is(word&tailNumber&^m.tags, &k)
-		if word&tailMore == 0 {
-			return found, index
+// alternative looks for a token among alternatives, of which the first is behind a byte.
+// It returns the byte before the last of them, 0 if none is the token.
+func (m *Image) alternative(at uint32, token string) uint32 {
+	first, last := wordsOf(token)
+	hash := fold64(first^m.hash.a, last^m.hash.b)
+	if m.hash.reach > 0 {
+		hash = m.hash.middle(hash, token)
+	}
+	tails, tags := m.areas[areaTails], m.tags
+	tag := uint32(hash) & tags
+	for {
+		word := tailBehind(tails, at)
+		if word&tags == tag && m.has(word&tailNumber&^tags, first, last, token) {
+			for word&tailMore != 0 {
+				at += tailWord
+				word = tailBehind(tails, at)
+			}
+			return at
 		}
+		if word&tailMore == 0 {
+			return 0
+		}
+		at += tailWord
 	}
 }
+
+// tailBehind returns the word of tails behind a byte. All words but the first, which is a
+// head, have one before them, and with it each is one load, the last one, too.
+func tailBehind(tails []byte, at uint32) uint32 { return le32(tails, int(at)) >> 8 }
 
 // tailFolded is tail for canonical rules.
-func (m *Image) tailFolded(index uint32, command []string) (tokens int, whole bool) {
+func (m *Image) tailFolded(index uint32, command []string, depth int) (tokens int, whole bool) {
+	tokens = depth
 	for i := index + 1; ; i++ {
 		word := m.tailAt(areaFoldTails, i)
 		if word&tailHead != 0 {

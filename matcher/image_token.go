@@ -53,7 +53,7 @@ func newHashing(seed, reach uint32) hashing {
 func (h *hashing) key(s string) key {
 	first, last := wordsOf(s)
 	hash := fold64(first^h.a, last^h.b)
-	if len(s) > maxInline {
+	if h.reach > 0 {
 		hash = h.middle(hash, s)
 	}
 	return key{first, last, hash, s}
@@ -75,7 +75,8 @@ func wordsOf(s string) (first, last uint64) {
 	return first, uint64(n) << keyLength
 }
 
-// middle adds to the hash of a long token what reach wants of its middle.
+// middle adds to the hash of a token what reach wants of its middle, which short ones
+// do not have.
 func (h *hashing) middle(hash uint64, s string) uint64 {
 	for i, words := 8, h.reach; i+8 <= len(s) && words > 0; i, words = i+8, words-1 {
 		hash = fold64(hash^word64(s, i), hashWord)
@@ -233,28 +234,39 @@ func (v *validator) folds() error {
 	return nil
 }
 
-// is reports whether token number i is the one with key k.
-func (m *Image) is(i uint32, k *key) bool { return m.has(i, k.first, k.last, k.text) }
-
 // has reports whether token number i is the given one, whose key has the given
 // words. Those of a long token say nothing by themselves: they may be like the words of
 // a short one.
 func (m *Image) has(i uint32, first, last uint64, token string) bool {
-	records, at := m.areas[areaTokens], tokenSize*int(i)
-	if le64(records, at+tokenFirst) != first {
-		return false
-	}
-	word := le64(records, at+tokenLast)
 	if len(token) > maxInline {
-		return m.isText(word, token)
+		return m.hasLong(i, token)
 	}
-	return word == last
+	r := m.tokenRecord(i)
+	return le64(r, tokenFirst) == first && le64(r, tokenLast) == last
 }
 
-// isText reports whether a long token is that of the record with the given second
-// word, of which the first has the token's first 8 bytes.
-func (m *Image) isText(word uint64, token string) bool {
-	return word>>keyLength == tokenLong && string(m.tokenText(word)[8:]) == token[8:]
+// hasLong is has for a long token.
+func (m *Image) hasLong(i uint32, token string) bool {
+	r, n := m.tokenRecord(i), len(token)
+	last := le64(r, tokenLast)
+	if le64(r, tokenFirst) != word64(token, 0) || last>>tokenLenBit != longLength(n) {
+		return false
+	}
+	at := int(last % (1 << tokenLenBit))
+	text := m.areas[areaText][at : at+n : at+n]
+	for i := 8; i < n-8; i += 8 {
+		if word64(token, i) != le64(text, i) {
+			return false
+		}
+	}
+	return word64(token, n-8) == le64(text, n-8)
+}
+
+// tokenRecord returns the record of token number i, which is cut such that its words are
+// read without further comparisons of bounds.
+func (m *Image) tokenRecord(i uint32) []byte {
+	records, at := m.areas[areaTokens], tokenSize*int(i)
+	return records[at : at+tokenSize : at+tokenSize]
 }
 
 // tokenText returns the text of a long token, given the second word of its

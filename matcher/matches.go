@@ -107,8 +107,8 @@ func (m *Image) appendFolded(dst []Match, most int, to ref, command []string) []
 		if to.inPlace() {
 			switch kind := to.kind(); {
 			case isTail(kind), kind == kindWeak:
-				if tokens, whole := m.tailFolded(to.value(), command[depth:]); whole {
-					dst = append(dst, Match{Rule: int32(m.tailRule(areaFoldTails, to.value())), Tokens: int32(depth + tokens)})
+				if tokens, whole := m.tailFolded(to.value(), command, depth); whole {
+					dst = append(dst, Match{Rule: int32(m.tailRule(areaFoldTails, to.value())), Tokens: int32(tokens)})
 				}
 			case kind == kindGroup:
 				g := groupWalk{image: m, tokens: command[depth:], folded: true}

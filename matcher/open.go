@@ -138,10 +138,10 @@ func (w *openWalk) from(to ref) (o open) {
 
 // leaf adds what a tail or a group says, behind so many tokens.
 func (w *openWalk) leaf(o open, to ref, depth int) open {
-	m, rest := w.image, w.prefix[depth:]
+	m := w.image
 	switch kind := to.kind(); {
 	case kind == kindGroup:
-		g := groupWalk{image: m, tokens: rest, folded: w.folded}
+		g := groupWalk{image: m, tokens: w.prefix[depth:], folded: w.folded}
 		o.own, o.strictest = g.decide(to.value()), g.strictest(to.value())
 		return o
 	case !isTail(kind):
@@ -151,15 +151,15 @@ func (w *openWalk) leaf(o open, to ref, depth int) open {
 	tokens, whole := 0, false
 	if w.folded {
 		tails = areaFoldTails
-		tokens, whole = m.tailFolded(to.value(), rest)
+		tokens, whole = m.tailFolded(to.value(), w.prefix, depth)
 	} else {
-		tokens, whole = m.tail(to.value(), rest)
+		tokens, whole = m.tail(to.value(), w.prefix, depth)
 	}
 	switch {
 	case whole:
-		o.own = m.tailAnswer(tails, to, depth+tokens)
+		o.own = m.tailAnswer(tails, to, tokens)
 	case tokens >= 0:
-		o.strictest = m.tailAnswer(tails, to, depth+tokens)
+		o.strictest = m.tailAnswer(tails, to, tokens)
 	}
 	return o
 }

@@ -30,29 +30,40 @@ func (a answer) verdict() Verdict {
 	return Verdict{Decision: a.decision, Rule: int(a.rule), Tokens: int(a.tokens)}
 }
 
+// A step is how far a walk of the exact rules has come.
+type step struct {
+	slot   uint64 // that the last token led to; 0 if it led nowhere
+	answer uint64 // the last slot with an answer
+	depth  int    // how many tokens led to slot
+	tokens int    // how many tokens led to answer
+}
+
 // walk returns the answer of the exact rules for a command that begins with
 // name.
 func (m *Image) walk(name string, command []string) answer {
-	slot, answered, tokens := uint64(m.root), uint64(0), 0 // answered: the last slot with an answer, behind so many tokens
-	token := name
-	for depth := 1; ; depth++ {
-		if slot = m.followChecked(ref(slot), token); slot == 0 {
-			break
+	s := m.walkOn(step{slot: uint64(m.root)}, name, command)
+	if s.slot&uint64(refRest) != 0 {
+		if a := m.leaf(refOf(s.slot), command, s.depth); a.decision != None {
+			return a
 		}
-		if slot&uint64(refAnswer) != 0 {
-			answered, tokens = slot, depth
-		}
-		if slot&uint64(refOn) == 0 || depth >= len(command) {
-			if slot&uint64(refRest) != 0 {
-				if a := m.leaf(refOf(slot), command, depth); a.decision != None {
-					return a
-				}
-			}
-			break
-		}
-		token = command[depth]
 	}
-	return m.answer(areaNodes, refOf(answered), tokens)
+	return m.answer(areaNodes, refOf(s.answer), s.tokens)
+}
+
+// walkOn is where a walk comes from a step on, by a token and by those of a command that
+// are behind it.
+func (m *Image) walkOn(s step, token string, command []string) step {
+	for {
+		s.slot = m.followChecked(ref(s.slot), token)
+		s.depth++
+		if s.slot&uint64(refAnswer) != 0 {
+			s.answer, s.tokens = s.slot, s.depth
+		}
+		if s.slot&uint64(refOn) == 0 || s.depth >= len(command) {
+			return s
+		}
+		token = command[s.depth]
+	}
 }
 
 // answer returns the answer that a ref with one behind so many tokens has.
@@ -81,18 +92,18 @@ func (m *Image) leaf(to ref, command []string, depth int) answer {
 	case !isTail(kind):
 		return answer{}
 	}
-	tokens, whole := m.tail(to.value(), command[depth:])
+	tokens, whole := m.tail(to.value(), command, depth)
 	if !whole {
 		return answer{}
 	}
-	return m.tailAnswer(areaTails, to, depth+tokens)
+	return m.tailAnswer(areaTails, to, tokens)
 }
 
 // followChecked is follow in code that needs no proof.
 func (m *Image) followChecked(to ref, token string) uint64 {
 	first, last := wordsOf(token)
 	hash := fold64(first^m.hash.a, last^m.hash.b)
-	if len(token) > maxInline && m.hash.reach > 0 {
+	if m.hash.reach > 0 {
 		hash = m.hash.middle(hash, token)
 	}
 	d := le32(m.areas[areaDisplacements], 4*int(to.bucket(hash)))
@@ -103,10 +114,16 @@ func (m *Image) followChecked(to ref, token string) uint64 {
 	return slot
 }
 
-// throughChecked is through in code that needs no proof.
-func (m *Image) throughChecked(tail uint32, command []string, depth int) int {
-	if tokens, whole := m.tail(tail, command[depth:]); whole {
-		return depth + tokens
+// through returns how many tokens of a command a tail of exact rules and the depth
+// tokens before it cover, 0 if the tail does not match.
+func (m *Image) through(tail uint32, command []string, depth int) int {
+	if m.plain {
+		if n := m.fastTail(tail, command, depth); n != unsure {
+			return n
+		}
+	}
+	if tokens, whole := m.tail(tail, command, depth); whole {
+		return tokens
 	}
 	return 0
 }
@@ -115,7 +132,7 @@ func (m *Image) throughChecked(tail uint32, command []string, depth int) int {
 // is.
 func (m *Image) find(a area, node ref, k *key) uint64 {
 	slot := m.slot(a, node, k.hash)
-	if !m.is(tokenOf(slot), k) {
+	if !m.has(tokenOf(slot), k.first, k.last, k.text) {
 		return 0
 	}
 	return slot
@@ -154,11 +171,11 @@ func (m *Image) leafFolded(to ref, command []string, depth int) answer {
 	case !isTail(kind):
 		return answer{}
 	}
-	tokens, whole := m.tailFolded(to.value(), command[depth:])
+	tokens, whole := m.tailFolded(to.value(), command, depth)
 	if !whole {
 		return answer{}
 	}
-	return m.tailAnswer(areaFoldTails, to, depth+tokens)
+	return m.tailAnswer(areaFoldTails, to, tokens)
 }
 
 // findFolded is find in a node of folded tokens. hash is the token's, folded.

@@ -55,14 +55,6 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 	return m.verdictOf(s)
 }
 
-// A step is how far a walk has come.
-type step struct {
-	slot   uint64 // that the last token led to; 0 if it led nowhere
-	answer uint64 // the last slot with an answer
-	depth  int    // how many tokens led to slot
-	tokens int    // how many tokens led to answer
-}
-
 // decideOn is Decide from a step on, before a token that is not short.
 func (m *Image) decideOn(argv []string, at *Place, s step) Verdict {
 	for {
@@ -96,37 +88,6 @@ func (m *Image) decideOn(argv []string, at *Place, s step) Verdict {
 	return m.verdictOf(s)
 }
 
-// decideRest is Decide after a step that led to a tail or a group.
-func (m *Image) decideRest(argv []string, at *Place, s step) Verdict {
-	to := ref(s.slot)
-	if to.kind() == kindGroup {
-		return m.decide(argv, at)
-	}
-	switch n := m.fastTail(to.value(), argv, s.depth); {
-	case n > 0:
-		return Verdict{
-			Decision: Decision(to.kind() &^ kindTail),
-			Rule:     int(load32(m.base(areaTails), tailWord*int(to.value())) & (tailHead - 1)),
-			Tokens:   n,
-		}
-	case n == unsure:
-		return m.decide(argv, at)
-	}
-	if s.answer == 0 {
-		return m.decideNone(argv, at)
-	}
-	return m.verdictOf(s)
-}
-
-// verdictOf returns the verdict of a walk that came to an answer. Whether that is a
-// mark no processor can guess, so it is a mask.
-func (m *Image) verdictOf(s step) Verdict {
-	inMark := -((s.answer/uint64(refNode) | s.answer/kindMarks) & 1)
-	mark := load64(m.base(areaDisplacements), int(4*(s.answer>>valueBit-markWords)&inMark))
-	answer := s.answer&^inMark | mark&inMark
-	return Verdict{Decision: Decision(answer & kindMask), Rule: int(answer >> valueBit), Tokens: s.tokens}
-}
-
 // follow returns the slot of the edge that a token has in a node of exact rules, 0 if
 // it has none.
 func (m *Image) follow(to ref, token string) uint64 {
@@ -145,17 +106,6 @@ func (m *Image) follow(to ref, token string) uint64 {
 	return m.followChecked(to, token)
 }
 
-// through returns how many tokens of a command a tail of exact rules and the depth
-// tokens before it cover, 0 if the tail does not match.
-func (m *Image) through(tail uint32, command []string, depth int) int {
-	if m.plain {
-		if n := m.fastTail(tail, command, depth); n != unsure {
-			return n
-		}
-	}
-	return m.throughChecked(tail, command, depth)
-}
-
 // longEdge returns the slot of a token of n bytes at p, which is long, 0 if there is
 // none.
 func (m *Image) longEdge(slot uint64, p unsafe.Pointer, n int) uint64 {
@@ -167,11 +117,7 @@ func (m *Image) longEdge(slot uint64, p unsafe.Pointer, n int) uint64 {
 	return slot
 }
 
-// unsure is returned for a tail on which only code that needs no proof can decide.
-const unsure = -1
-
-// fastTail is Image.tail, returning how many tokens the tail and the depth
-// tokens before it cover, 0 if it does not match, or unsure.
+// fastTail is through for an image that is plain, or unsure.
 func (m *Image) fastTail(index uint32, argv []string, depth int) int {
 	tail := unsafe.Add(m.base(areaTails), tailWord*uintptr(index))
 next:
@@ -248,7 +194,7 @@ func (m *Image) longAlternative(tail, p unsafe.Pointer, n int) unsafe.Pointer {
 	return tail
 }
 
-// Why no load here leaves what may be read. The image's bytes have been checked by
+// Why no load here, nor in decideRest and verdictOf, leaves what may be read. The image's bytes have been checked by
 // OpenImage, and do not change: an image of which that is not so is not plain, and of
 // one that is not plain nothing is read here.
 //
@@ -344,6 +290,11 @@ func (m *Image) isShort(number uint32, first, last uint64) bool {
 	record := unsafe.Add(m.base(areaTokens), uintptr(number)*tokenSize)
 	return load64(record, tokenFirst) == first && load64(record, tokenLast) == last
 }
+
+// areaWord32 and areaWord64 return the word at a byte of an area, to decideRest and
+// verdictOf.
+func (m *Image) areaWord32(a area, at int) uint32 { return *(*uint32)(unsafe.Add(m.base(a), at)) }
+func (m *Image) areaWord64(a area, at int) uint64 { return *(*uint64)(unsafe.Add(m.base(a), at)) }
 
 // base returns where an area begins.
 func (m *Image) base(a area) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(m.areas[a])) }
