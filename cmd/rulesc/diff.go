@@ -35,8 +35,9 @@ certain tokens follow it; with it come the deciding rules of both sides and a
 shortest command to try, the witness.
 
 OLD and NEW are artifacts, rule files, folders of rule files, or REV:PATH of
-the git repository at hand. With --layers the layers that apply to the working
-directory stand in the place of NEW.
+the git repository at hand, where symbolic links are followed within REV. With
+--layers the layers that apply to the working directory stand in the place of
+NEW.
 
 Answers are effective decisions: forbidden > prompt-user > prompt > allow, and
 no match, where the caller's fallback decides. Programs that are called by path

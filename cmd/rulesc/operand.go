@@ -86,19 +86,19 @@ func evaluated(ctx context.Context, name string, in *sources) (*operand, error) 
 
 // readRevision reads REV:PATH.
 func readRevision(ctx context.Context, repo repository, name string) (*operand, error) {
-	kind, err := repo.git(ctx, "cat-file", "-t", name)
+	id, kind, err := repo.find(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	switch strings.TrimSpace(string(kind)) {
+	switch kind {
 	case "blob":
-		text, err := repo.git(ctx, "cat-file", "blob", name)
+		text, err := repo.git(ctx, "cat-file", "blob", id)
 		if err != nil {
 			return nil, err
 		}
 		return readBytes(ctx, name, text)
 	case "tree":
-		in, err := readTree(ctx, repo, name)
+		in, err := readTree(ctx, repo, name, id)
 		if err != nil {
 			return nil, err
 		}
@@ -108,15 +108,10 @@ func readRevision(ctx context.Context, repo repository, name string) (*operand, 
 }
 
 // readTree reads the rule files of a folder of a revision, as ruleFilesIn does
-// on disk.
-func readTree(ctx context.Context, repo repository, name string) (*sources, error) {
-	// By its number, since ls-tree shows of a named tree what is in the working
-	// directory's place in it.
-	tree, err := repo.git(ctx, "rev-parse", "--verify", name)
-	if err != nil {
-		return nil, err
-	}
-	list, err := repo.git(ctx, "ls-tree", "--full-tree", "-z", strings.TrimSpace(string(tree)))
+// on disk. The folder is named by its number too, since ls-tree shows of a named tree
+// what is in the working directory's place in it.
+func readTree(ctx context.Context, repo repository, name, id string) (*sources, error) {
+	list, err := repo.git(ctx, "ls-tree", "--full-tree", "-z", id)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +146,70 @@ func treePath(name string) string {
 // directory.
 type repository struct{ dir string }
 
+// find returns the number and the kind of what a name stands for. Where there are
+// symbolic links on the way, it is what they lead to in the same revision, as if it were
+// checked out.
+func (r repository) find(ctx context.Context, name string) (id, kind string, err error) {
+	if staged, ok := strings.CutPrefix(name, ":"); ok {
+		return r.findStaged(ctx, name, staged)
+	}
+	args, end := []string{"cat-file", "--batch-check=%(objectname) %(objecttype)", "--follow-symlinks"}, "\n"
+	if strings.Contains(name, end) {
+		args, end = append(args, "-z"), "\x00" // which git has learned later
+	}
+	out, err := r.gitInput(ctx, name+end, args...)
+	if err != nil {
+		return "", "", err
+	}
+	said, rest, _ := strings.Cut(string(out), "\n")
+	word, more, _ := strings.Cut(said, " ")
+	switch word {
+	case "symlink":
+		return "", "", fmt.Errorf("%s leads over a symbolic link out of its revision, to %s", name, strings.TrimSuffix(rest, "\n"))
+	case "dangling":
+		return "", "", fmt.Errorf("%s leads over a symbolic link to what is not in its revision", name)
+	case "loop":
+		return "", "", fmt.Errorf("%s leads over symbolic links in a circle, or over too many", name)
+	case "notdir":
+		return "", "", fmt.Errorf("%s leads through a file, as if that were a folder", name)
+	}
+	if kinds := []string{"blob", "tree", "commit", "tag"}; slices.Contains(kinds, more) {
+		return word, more, nil
+	}
+	return r.findPlain(ctx, name)
+}
+
+// findPlain is find for names on whose way there are no links. Git says what is wrong
+// with others.
+func (r repository) findPlain(ctx context.Context, name string) (id, kind string, err error) {
+	out, err := r.git(ctx, "cat-file", "-t", name)
+	if err != nil {
+		return "", "", err
+	}
+	number, err := r.git(ctx, "rev-parse", "--verify", name)
+	return strings.TrimSpace(string(number)), strings.TrimSpace(string(out)), err
+}
+
+// findStaged is find for what is in the index, where git follows no links.
+func (r repository) findStaged(ctx context.Context, name, path string) (id, kind string, err error) {
+	if len(path) > 2 && '0' <= path[0] && path[0] <= '3' && path[1] == ':' {
+		path = path[2:]
+	}
+	from := ":(top,literal)"
+	if strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") {
+		from = ":(literal)"
+	}
+	if entry, err := r.git(ctx, "ls-files", "--stage", "--", from+path); err == nil && bytes.HasPrefix(entry, []byte("120000 ")) {
+		return "", "", fmt.Errorf("%s is a symbolic link, and none is followed in the index: name what it leads to", name)
+	}
+	return r.findPlain(ctx, name)
+}
+
 func (r repository) git(ctx context.Context, args ...string) ([]byte, error) {
+	return r.gitInput(ctx, "", args...)
+}
+
+func (r repository) gitInput(ctx context.Context, input string, args ...string) ([]byte, error) {
 	// A name that begins with a dash would be taken for an option.
 	for _, arg := range args[1:] {
 		if strings.HasPrefix(arg, "-") && strings.Contains(arg, ":") {
@@ -159,7 +217,7 @@ func (r repository) git(ctx context.Context, args ...string) ([]byte, error) {
 		}
 	}
 	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Dir = r.dir
+	cmd.Dir, cmd.Stdin = r.dir, strings.NewReader(input)
 	out, err := cmd.Output()
 	var failed *exec.ExitError
 	if errors.As(err, &failed) {
