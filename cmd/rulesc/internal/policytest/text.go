@@ -59,6 +59,8 @@ func Summary(results []*Result, unread int) string {
 			text = fmt.Sprintf("%d of %d failed (%s)", failed, len(results), all)
 		}
 		problems = append(problems, text)
+	} else if unread > 0 && len(results) > 0 {
+		problems = append(problems, all+" passed")
 	}
 	switch {
 	case len(problems) > 0:
