@@ -53,7 +53,7 @@ func takeOptions(flags *pflag.FlagSet, args []string) (command []string, err err
 			return nil, usagef("option --%s needs a value", flag.Name)
 		}
 		if err := flags.Set(flag.Name, value); err != nil {
-			return nil, usagef("option --%s: %v", flag.Name, err)
+			return nil, flagError(err)
 		}
 	}
 	return nil, nil

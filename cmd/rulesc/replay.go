@@ -27,7 +27,7 @@ func replayCommand(p process) *cobra.Command {
 	logs := &logReading{process: p}
 	var old, young string
 	var asWritten bool
-	top := 10
+	top := countFlag(10)
 	format := formatText
 	cmd := &cobra.Command{
 		Use:   "replay [flags] LOG...",
@@ -71,13 +71,10 @@ Exit codes: 0 done, 1 a log, the rules or the artifact are wrong, 2 wrong usage.
 	flags.StringVar(&old, "old", "", "compare with this policy: an artifact, rule file, folder or `REV:PATH`")
 	flags.StringVar(&young, "new", "", "ask this policy, named as for --old")
 	addReplayFlags(cmd, sel, &asWritten)
-	flags.IntVar(&top, "top", top, "how many of each list to show as text")
+	flags.Var(&top, "top", "how many of each list to show as text")
 	logs.addFlags(cmd)
 	addFormat(cmd, &format)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if top < 1 {
-			return usagef("--top takes a number from 1, got %d", top)
-		}
 		if young != "" && (sel.named() || sel.discovery.used()) {
 			return usagef("--new excludes --rules, --artifact and the flags about layers")
 		}
@@ -106,7 +103,7 @@ Exit codes: 0 done, 1 a log, the rules or the artifact are wrong, 2 wrong usage.
 		if format == formatJSON {
 			return writeJSON(p.stdout, r.form(logs))
 		}
-		return writeAll(p.stdout, r.text(logs, top))
+		return writeAll(p.stdout, r.text(logs, int(top)))
 	}
 	return cmd
 }

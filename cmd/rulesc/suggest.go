@@ -76,14 +76,11 @@ Exit codes: 0 done, 1 a log, the rules or the artifact are wrong, 2 wrong usage.
 	addReplayFlags(cmd, sel, &asWritten)
 	logs.addFlags(cmd)
 	flags.Var((*suggestedDecision)(&s.decision), "decision", "allow, prompt or forbidden")
-	flags.Int64Var(&s.least, "least", s.least, "suggest a rule only for so many commands")
-	flags.IntVar(&s.most, "most", s.most, "suggest so many rules")
+	flags.Var(&s.least, "least", "suggest a rule only for so many commands")
+	flags.Var(&s.most, "most", "suggest so many rules")
 	addFormat(cmd, &form)
 	cmd.RegisterFlagCompletionFunc("decision", cobra.FixedCompletions(suggestedDecisions, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if s.least < 1 || s.most < 1 {
-			return usagef("--least and --most take numbers from 1")
-		}
 		side, err := sel.replaySelected(cmd.Context(), asWritten)
 		if err != nil {
 			return err
@@ -129,8 +126,8 @@ type suggestion struct {
 	logs     *logReading
 	shell    shellReading
 	decision ir.Decision
-	least    int64
-	most     int
+	least    countFlag
+	most     countFlag
 
 	unanswered, answered *topk.Table[struct{}] // commands, or the beginnings of long ones
 	key                  []byte
@@ -201,7 +198,7 @@ func (s *suggestion) choose() {
 	for _, e := range s.unanswered.Sorted() {
 		s.missing = append(s.missing, analysis.Frequent{Command: keyTokens(e.Key), Count: e.Count})
 	}
-	list, refused, rare := analysis.Suggest(s.policy, s.missing, analysis.SuggestOptions{Refuse: saysTooLittle, Decision: s.decision, Least: s.least})
+	list, refused, rare := analysis.Suggest(s.policy, s.missing, analysis.SuggestOptions{Refuse: saysTooLittle, Decision: s.decision, Least: int64(s.least)})
 	for _, i := range rare {
 		s.rare += s.missing[i].Count
 	}
@@ -220,7 +217,7 @@ func (s *suggestion) choose() {
 		answered = append(answered, analysis.Frequent{Command: keyTokens(e.Key), Count: e.Count})
 	}
 	for i := range list {
-		if i >= s.most {
+		if i >= int(s.most) {
 			s.more += list[i].Count
 			continue
 		}

@@ -80,7 +80,7 @@ a file is wrong. 2 wrong usage.`,
 	flags.BoolVarP(&t.verbose, "verbose", "v", false, "list what passed, too")
 	flags.BoolVar(&t.cover, "cover", false, "show how much is covered, and list what is not")
 	flags.StringVar(&t.html, "cover-html", "", "write the coverage as a web page to this `file`")
-	flags.Float64Var(&t.least, "min-coverage", 0, "fail if less than this `percentage` of alternatives is covered")
+	flags.Var(&t.least, "min-coverage", "fail if less than this `percentage` of alternatives is covered")
 	flags.BoolVar(&t.suggest, "suggest", false, "propose examples for what is not covered")
 	flags.Var(&t.format, "format", "text for people, json for machines, junit for CI systems")
 	t.discovery.addFlags(cmd)
@@ -124,7 +124,7 @@ type tester struct {
 	verbose        bool
 	cover, suggest bool
 	html           string
-	least          float64
+	least          percentFlag
 	floor          bool // least was given
 	format         testFormat
 
@@ -137,9 +137,6 @@ type tester struct {
 }
 
 func (t *tester) run(ctx context.Context, args []string) error {
-	if t.floor && !(t.least >= 0 && t.least <= 100) {
-		return usagef("--min-coverage takes a percentage from 0 to 100, got %v", t.least)
-	}
 	only, err := regexp.Compile(t.only)
 	if err != nil {
 		return usagef("--run: %v", err)

@@ -32,8 +32,8 @@ func (t *tester) report() error {
 	if err := t.write(); err != nil {
 		return err
 	}
-	if share := t.suite.Coverage.Count(nil).Alternatives; t.floor && share.Percent() < t.least {
-		return fmt.Errorf("coverage is %s, and --min-coverage asks for %s%%", shareText(share, "alternatives"), number(t.least))
+	if share := t.suite.Coverage.Count(nil).Alternatives; t.floor && share.Percent() < float64(t.least) {
+		return fmt.Errorf("coverage is %s, and --min-coverage asks for %s%%", shareText(share, "alternatives"), t.least.String())
 	}
 	if !t.passed() {
 		return &exitError{exitWrong}
