@@ -57,6 +57,7 @@ var mayImport = map[string][]string{
 // import directly; folders without an entry may import none.
 var foreign = map[string][]string{
 	"internal/tomldoc":   {"github.com/BurntSushi/toml"},
+	"ir/diag":            {"golang.org/x/text/width"},
 	"compiler":           {"github.com/klauspost/compress/zstd", "go.starlark.net/..."},
 	"compiler/dialect":   {"go.starlark.net/...", "golang.org/x/text/..."},
 	"compiler/format":    {"github.com/bazelbuild/buildtools/build"},

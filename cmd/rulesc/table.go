@@ -2,7 +2,8 @@ package main
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"github.com/rulesc/rulesc/ir/diag"
 )
 
 // writeTable writes rows as columns that are as wide as their widest cell, two
@@ -19,7 +20,7 @@ func writeTable(b *strings.Builder, indent string, rows [][]string) {
 				widths = append(widths, 0)
 			}
 			if i < len(row)-1 {
-				widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+				widths[i] = max(widths[i], diag.Columns(cell))
 			}
 		}
 	}
@@ -33,7 +34,7 @@ func writeTable(b *strings.Builder, indent string, rows [][]string) {
 		for i, cell := range row {
 			b.WriteString(cell)
 			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
+				b.WriteString(strings.Repeat(" ", widths[i]-diag.Columns(cell)+2))
 			}
 		}
 		b.WriteByte('\n')

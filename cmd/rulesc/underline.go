@@ -37,12 +37,15 @@ func (e *explanation) underlined(b *strings.Builder) {
 				before, behind = tail(before, width/4), head(behind, width/2)
 				fmt.Fprintf(b, "%5d | %s\n", n, diag.Printable(before+behind))
 			}
-			under := utf8.RuneCountInString(behind[:max(0, min(len(behind), p.Span.End-at))])
-			fmt.Fprintf(b, "      | %s%s %s\n", strings.Repeat(" ", utf8.RuneCountInString(before)), e.tint(p, strings.Repeat("^", max(1, under))), e.label(i))
+			under := columns(behind[:max(0, min(len(behind), p.Span.End-at))])
+			fmt.Fprintf(b, "      | %s%s %s\n", strings.Repeat(" ", columns(before)), e.tint(p, strings.Repeat("^", max(1, under))), e.label(i))
 		}
 		start = end + 1
 	}
 }
+
+// columns returns how many columns of a terminal a text takes when it is shown.
+func columns(s string) int { return diag.Columns(diag.Printable(s)) }
 
 // head returns the first n characters of a text.
 func head(s string, n int) string {

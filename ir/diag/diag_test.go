@@ -14,7 +14,7 @@ import (
 func at(line, col int) ir.Position { return ir.Position{File: "a.rules", Line: line, Col: col} }
 
 func TestRender(t *testing.T) {
-	const source = "x = 1\né = bad(1,\x1b 2)\nlast"
+	const source = "x = 1\né = bad(1,\x1b 2)\nlast\nx = \"日本\" + bad\n\"e\u0301\" + 😀bad"
 	tests := []struct {
 		name string
 		diag diag.Diagnostic
@@ -24,6 +24,26 @@ func TestRender(t *testing.T) {
 			"caret under characters, not bytes",
 			diag.Diagnostic{Position: at(2, 5), End: at(2, 8), Severity: diag.Error, Code: "eval", Message: "no bad", Hint: "use good"},
 			"a.rules:2:5: error: no bad [eval]\n    2 | é = bad(1,␛ 2)\n      |     ^^^\n  hint: use good\n",
+		},
+		{
+			"behind wide characters",
+			diag.Diagnostic{Position: at(4, 12), End: at(4, 15), Severity: diag.Error, Message: "m"},
+			"a.rules:4:12: error: m\n    4 | x = \"日本\" + bad\n      |              ^^^\n",
+		},
+		{
+			"under wide characters",
+			diag.Diagnostic{Position: at(4, 5), End: at(4, 9), Severity: diag.Error, Message: "m"},
+			"a.rules:4:5: error: m\n    4 | x = \"日本\" + bad\n      |     ^^^^^^\n",
+		},
+		{
+			"behind combining marks, which take no room",
+			diag.Diagnostic{Position: at(5, 8), End: at(5, 11), Severity: diag.Error, Message: "m"},
+			"a.rules:5:8: error: m\n    5 | \"e\u0301\" + 😀bad\n      |       ^^^^\n",
+		},
+		{
+			"under a mark alone",
+			diag.Diagnostic{Position: at(5, 3), Severity: diag.Error, Message: "m"},
+			"a.rules:5:3: error: m\n    5 | \"e\u0301\" + 😀bad\n      |   ^\n",
 		},
 		{
 			"several lines",
@@ -57,6 +77,38 @@ func TestRender(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestColumns(t *testing.T) {
+	for text, want := range map[string]int{
+		"":                     0,
+		"git push":             8,
+		"é":                    1,
+		"e\u0301":              1, // the same in two parts
+		"日本語":                  6,
+		"ｶﾅ":                   2, // halfwidth
+		"Ａ":                    2, // fullwidth
+		"한":                    2,
+		"\u1112\u1161\u11ab":   2, // the same in three parts
+		"😀":                    2,
+		"👍🏽":                   4, // a thumb and its colour
+		"👩\u200d💻":             4, // joined
+		"\u2764\ufe0f":         1, // a heart that asks for colour
+		"a\u200bb":             2, // a zero-width blank
+		"\u00ad":               1, // a soft hyphen
+		"\u0600":               1, // a number sign, drawn around what follows
+		"—…§":                  3, // wide in some fonts
+		"\ufffd":               1,
+		"\xff\xfe":             2,
+		"\U00020000\U0003fffd": 4, // planes of Chinese, taken or not
+		"\u0e33\u0e31":         2 - 1,
+		"क\u094d\u0937":        2,
+		"\U0001f1e9\U0001f1ea": 2, // a flag
+	} {
+		if got := diag.Columns(text); got != want {
+			t.Errorf("%q takes %d columns, want %d", text, got, want)
+		}
 	}
 }
 

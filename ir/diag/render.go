@@ -97,13 +97,10 @@ func excerpt(b *strings.Builder, d Diagnostic, source string) {
 	end = min(end, cut+width+1)
 	number := fmt.Sprintf("%5d", d.Line)
 	fmt.Fprintf(b, "%s | %s\n", number, Printable(string(shown)))
-	fmt.Fprintf(b, "%s | %s%s\n", strings.Repeat(" ", len(number)), blanks(runes[cut:start]), strings.Repeat("^", max(1, end-start)))
+	fmt.Fprintf(b, "%s | %s%s\n", strings.Repeat(" ", len(number)), strings.Repeat(" ", columns(runes[cut:start])), strings.Repeat("^", max(1, columns(runes[start:min(end, len(runes))]))))
 }
 
-// blanks returns what puts a caret under the character behind before.
-func blanks(before []rune) string {
-	return strings.Repeat(" ", utf8.RuneCountInString(Printable(string(before))))
-}
+func columns(shown []rune) int { return Columns(Printable(string(shown))) }
 
 func sourceLine(source string, n int) (string, bool) {
 	if n < 1 {
