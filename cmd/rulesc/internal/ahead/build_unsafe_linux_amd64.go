@@ -112,6 +112,7 @@ func own(folder, name []byte) []byte {
 	if errno != 0 {
 		return nil
 	}
+	defer shut(dir)
 	user, _ := call(sysGeteuid, 0, 0, 0, 0, 0, 0)
 	mine := func(stat *status) bool { return uintptr(stat.owner) == user && stat.mode&modeOthers == 0 }
 	var stat status
@@ -123,6 +124,7 @@ func own(folder, name []byte) []byte {
 		return nil
 	}
 	b, stat := content(fd)
+	shut(fd)
 	if !mine(&stat) {
 		return nil
 	}

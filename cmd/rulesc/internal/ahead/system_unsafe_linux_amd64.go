@@ -16,9 +16,14 @@ func init() {
 	if line.isBuild() {
 		growStack(false)
 		answerBuild(line)
-		return
+	} else {
+		answer(line.all())
 	}
-	args := line.all()
+	shut(line.fd)
+}
+
+// answer ends the process if it knows what to say.
+func answer(args []string) {
 	switch {
 	case len(args) == 2 && args[1] == "version":
 		finish(about.AppendVersion(memory.output[:0]), 0)
@@ -101,6 +106,8 @@ func finish(output []byte, code int) {
 	}
 }
 
+func shut(fd uintptr) { call(sysClose, fd, 0, 0, 0, 0, 0) }
+
 func exit(code int) { call(sysExitGroup, uintptr(code), 0, 0, 0, 0, 0) }
 
 // growStack has the stack be large enough. The first one of a program is 2 KB, and one
@@ -125,6 +132,7 @@ func call(number, a1, a2, a3, a4, a5, a6 uintptr) (result, errno uintptr)
 
 const (
 	sysWrite     = 1
+	sysClose     = 3
 	sysFstat     = 5
 	sysMmap      = 9
 	sysPread     = 17
@@ -176,8 +184,7 @@ func write(b []byte) bool {
 	return true
 }
 
-// open opens a file by its name, behind which there is a 0. Descriptors stay open: the
-// process ends soon.
+// open opens a file by its name, behind which there is a 0.
 func open(name string, flags uintptr) (fd, errno uintptr) {
 	folder := currentFolder
 	return openAt(uintptr(folder), name, flags)
@@ -191,7 +198,8 @@ func openAt(folder uintptr, name string, flags uintptr) (fd, errno uintptr) {
 // what is larger, and possibly hostile, is for somebody else.
 const maxSize = 64 << 20
 
-// mapped returns a file in memory, nil if that is not a regular one. It stays there.
+// mapped returns a file in memory, nil if that is not a regular one. It stays there, as
+// does the descriptor: the process ends soon.
 func mapped(path string) []byte {
 	// The path is a part of memory.line, or of a record, where a 0 follows.
 	fd, errno := open(unsafe.String(unsafe.StringData(path), len(path)+1), 0)
