@@ -32,6 +32,19 @@ const (
 // within returns the numbers of a script, which n is around.
 func (n *numbers) within(stmts []*syntax.Stmt) *numbers { return &numbers{outer: n, stmts: stmts} }
 
+// given returns the numbers of what is run with these assignments in its environment.
+func (n *numbers) given(assigns []Assign) *numbers {
+	g := &numbers{outer: n, kinds: make(map[string]kind)}
+	for _, a := range assigns {
+		k := text
+		if a.Known && isNumeral(a.Value) {
+			k = number
+		}
+		g.kinds[a.Name] = max(g.kinds[a.Name], k)
+	}
+	return g
+}
+
 // arithmetic reads an expression.
 func (r *reader) arithmetic(p place, x syntax.ArithmExpr) {
 	for {
@@ -226,6 +239,7 @@ func (n *numbers) collect() {
 			case *syntax.ParamExp:
 				if node.Exp != nil && (node.Exp.Op == syntax.AssignUnset || node.Exp.Op == syntax.AssignUnsetOrNull) && node.Param != nil {
 					note(node.Param.Value, node.Exp.Word)
+					n.array[node.Param.Value] = n.array[node.Param.Value] || node.Index != nil
 				}
 			case *syntax.Redirect:
 				if node.N != nil {
@@ -252,6 +266,9 @@ func (n *numbers) collect() {
 				}
 			case *syntax.CoprocClause:
 				n.kinds["COPROC"] = number
+				if node.Name != nil {
+					n.array[node.Name.Lit()] = true
+				}
 			}
 		}
 	}

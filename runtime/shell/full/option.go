@@ -133,10 +133,26 @@ func (o *options) assignment(w word) Assign {
 func (o *options) attached(text string) bool {
 	if name, _, ok := strings.Cut(text, "="); ok && strings.HasPrefix(text, "--") {
 		name = name[2:]
-		return name != "replace" && (slices.Contains(o.w.long, name) || slices.Contains(o.w.longs, name)) && !slices.Contains(o.w.scripts, name)
+		return (slices.Contains(o.w.long, name) || slices.Contains(o.w.longs, name)) && !o.w.heeds(name)
 	}
-	return !strings.HasPrefix(text, "--") && len(text) > 2 && strings.IndexByte(o.w.values, text[1]) >= 0 &&
-		!slices.Contains(o.w.scripts, text[1:2]) && strings.IndexByte(o.w.settings, text[1]) < 0 && text[1] != 'I' && text[1] != 'J'
+	return !strings.HasPrefix(text, "--") && len(text) > 2 && strings.IndexByte(o.w.values, text[1]) >= 0 && !o.w.heeds(text[1:2])
+}
+
+// heeds reports whether it matters what the value of an option is; see
+// [options.value] and, for replace, [options.long].
+func (w *wrapper) heeds(option string) bool {
+	for _, list := range [][]string{w.scripts, w.shells, w.argv0, w.files, w.sets} {
+		if slices.Contains(list, option) {
+			return true
+		}
+	}
+	switch option {
+	case "I", "J", "replace":
+		return w.runs == appended
+	case "S", "split-string":
+		return w.name == "env"
+	}
+	return strings.Contains(w.pipes+w.settings, option)
 }
 
 // long reads an option with two dashes, and reports whether its word is read
@@ -233,6 +249,9 @@ func (o *options) value(option string, w word) bool {
 		}
 	case slices.Contains(o.w.argv0, option):
 		o.argv0 = &w
+	case slices.Contains(o.w.sets, option):
+		o.assigns = append(o.assigns, o.assignment(w))
+		o.unsure = o.unsure || !w.known && !strings.Contains(w.text, "=") // the name may be any
 	case slices.Contains(o.w.files, option):
 		o.opaque(o.p, ScriptFile, w.start, w.end)
 	case (option == "I" || option == "J") && o.w.runs == appended:

@@ -95,6 +95,11 @@ func TestParse(t *testing.T) {
 		{"faketime -f yesterday rm x", []string{"faketime·-f·yesterday·rm·x @faketime -f yesterday rm x", "rm·x @rm x <wrapper faketime>"}},
 		{"valgrind --tool=x rm x", []string{"valgrind·--tool=x·rm·x @valgrind --tool=x rm x", "rm·x @rm x <wrapper valgrind>", "? unknown wrapper option @valgrind --tool=x rm x"}},
 		{"su -s /bin/evil -c 'rm x'", []string{"su·-s·/bin/evil·-c·rm x @su -s /bin/evil -c 'rm x'", "rm·x @rm x <wrapper su>", "? another shell's grammar @/bin/evil"}},
+		{"strace -EBASH_ENV=f bash -c a", []string{"strace·-EBASH_ENV=f·bash·-c·a @strace -EBASH_ENV=f bash -c a", "bash·-c·a @bash -c a <wrapper strace>", "a @a <wrapper strace> <shell bash>", "? shell variable @-EBASH_ENV=f"}},
+		{"systemd-run --setenv=BASH_ENV=f bash -c a", []string{"systemd-run·--setenv=BASH_ENV=f·bash·-c·a @systemd-run --setenv=BASH_ENV=f bash -c a", "bash·-c·a @bash -c a <wrapper systemd-run>", "a @a <wrapper systemd-run> <shell bash>", "? shell variable @--setenv=BASH_ENV=f"}},
+		{"strace -EBASH_ENV=$X bash -c a", []string{"strace… @strace -EBASH_ENV=$X bash -c a", "bash·-c·a @bash -c a <wrapper strace>", "a @a <wrapper strace> <shell bash>", "? unknown wrapper option @strace -EBASH_ENV=$X bash -c a"}},
+		{`strace -o"|rm $X" a`, []string{`strace… @strace -o"|rm $X" a`, "a @a <wrapper strace>", `? unknown wrapper option @strace -o"|rm $X" a`}},
+		{`at -f"$X/f" now`, []string{`at… @at -f"$X/f" now`, `? unknown wrapper option @at -f"$X/f" now`, `? script on standard input @at -f"$X/f" now`}},
 		{"strace -o '|rm x' a", []string{"strace·-o·|rm x·a @strace -o '|rm x' a", "a @a <wrapper strace>", "? composed command @'|rm x'"}},
 		{"hyperfine --prepare 'rm x' -c a 'b; c'", []string{
 			"hyperfine·--prepare·rm x·-c·a·b; c @hyperfine --prepare 'rm x' -c a 'b; c'", "rm·x @rm x <wrapper hyperfine>",

@@ -21,6 +21,7 @@ type wrapper struct {
 	shells   []string // options that name the shell which reads scripts
 	argv0    []string // options that name what the command is told that its name is
 	files    []string // options that name a file with commands
+	sets     []string // options whose value is an assignment
 	pipes    string   // letters whose value may be a command behind | or !
 	settings string   // letters whose value may name a program in passing
 	direct   []string // options that turn the form joined into command
@@ -91,6 +92,9 @@ func (r *reader) wrapped(p place, w *wrapper, a arguments) {
 	}
 	o := options{reader: r, p: p, inner: inner, w: w, rest: a.words[1:]}
 	o.read()
+	if len(o.assigns) > 0 {
+		inner.numbers = p.numbers.given(o.assigns)
+	}
 	if o.unsure {
 		r.opaque(p, WrapperOptions, start, end)
 	}

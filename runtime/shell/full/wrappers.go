@@ -84,7 +84,7 @@ var wrappers = []wrapper{
 		longs: names("ambient-caps inh-caps bounding-set ruid euid rgid egid reuid regid groups securebits pdeathsig selinux-label apparmor-profile"), source: "setpriv(1), util-linux 2.38",
 	},
 	{
-		name: "systemd-run", flags: "rdtPqGS", values: "HMuE", shell: true,
+		name: "systemd-run", flags: "rdtPqGS", values: "HMuE", sets: names("E setenv"), shell: true,
 		long:  names("no-ask-password user system scope slice-inherit no-block remain-after-exit wait send-sighup same-dir pty pipe quiet collect shell on-timezone-change on-clock-change"),
 		longs: names("host machine unit description slice service-type uid gid nice working-directory setenv path-property socket-property on-active on-boot on-startup on-unit-active on-unit-inactive on-calendar timer-property"), source: "systemd-run(1), systemd 252",
 	},
@@ -114,7 +114,8 @@ var wrappers = []wrapper{
 	{name: "faketime", flags: "mf", long: names("exclude-monotonic"), operands: 1, source: "faketime(1), 0.9.10"},
 	{name: "proxychains proxychains4", flags: "q", values: "f", source: "proxychains4, without arguments, 4.16"},
 	{name: "torsocks torify", flags: "adiq", values: "upP", source: "torsocks(1), 2.4"},
-	{name: "setuidgid envuidgid envdir", operands: 1, source: "daemontools 0.76, setuidgid(8) and its kin"},
+	{name: "setuidgid envuidgid", operands: 1, source: "daemontools 0.76, setuidgid(8) and its kin"},
+	{name: "envdir", operands: 1, vague: true, source: "daemontools 0.76, envdir(8). Files say what is in the environment"},
 	{name: "setlock", flags: "nNxX", operands: 1, source: "daemontools 0.76, setlock(8)"},
 	{name: "cgexec", values: "g", long: names("sticky"), source: "cgexec(1), libcgroup 2.0"},
 	{name: "chronic", flags: "ve", source: "chronic(1), moreutils 0.67"},
@@ -123,7 +124,7 @@ var wrappers = []wrapper{
 	{name: "caffeinate", flags: "disum", values: "tw", source: "caffeinate(8), macOS 14"},
 	{name: "arch", vague: true, source: "arch(1), macOS 14"},
 	{
-		name: "strace", flags: "cCdDfFiknNqrtTvwxyzZ", values: "abeEIoOpPsSuUX", pipes: "o", source: "strace(1), 6.1",
+		name: "strace", flags: "cCdDfFiknNqrtTvwxyzZ", values: "abeEIoOpPsSuUX", sets: names("E"), pipes: "o", source: "strace(1), 6.1",
 	},
 	{name: "ltrace", flags: "bcCfiLrStT", values: "aAeFlnopsuwx", source: "ltrace(1), 0.7"},
 

@@ -116,6 +116,8 @@ ${x-'y'}
 $(a)
 E
 %%}
+x=1; env x=2 bash -c '((x)); a'
+
 #% opaque bash
 x=1; echo "${x/'$(a)'/}"; b
 x=1; echo "${x#'$(a)'}"; b
@@ -265,3 +267,10 @@ x='$(a)'; f() { local -a y+="($x)"; }; f
 echo x | mapfile -c 1 -C a
 echo x | mapfile -t -n 1 -C a -c 1
 echo x | readarray -O 0 -c 1 -C a
+x=1; env x='y[$(a)]' bash -c '((x))'
+x=1; nice env x='y[$(a)]' bash -c 'echo $((x))'
+x=1; env -S 'x=y[`a`]' bash -c '((x))'
+x=1; xargs -I{} env x={} bash -c '((x))' <<< 'y[$(a)]'
+x=1; bash -c 'env x="y[\$(a)]" bash -c "((x))"'
+x='$(a)'; coproc y { :; }; declare y="($x)"
+x='$(a)'; : ${y[1]:=5}; declare y="($x)"

@@ -194,3 +194,7 @@ x=';'; find . -maxdepth 0 -exec b "$x" -exec a ';'
 x=+; find . -maxdepth 0 -exec b {} "$x" -exec a ';'
 x={}; find . -maxdepth 0 -exec b "$x" + -exec a ';'
 x=';' y=-exec; find . -maxdepth 0 -exec b "$x" "$y" a ';'
+x=b; env -S"a $x"
+x=b; env "-Sa $x"
+x=b; env --split-string="a $x"
+x=b; xargs -Ic"$x" sh -c 'a cb' <<< x
