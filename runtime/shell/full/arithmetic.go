@@ -268,6 +268,7 @@ func (n *numbers) collect() {
 				n.kinds["COPROC"] = number
 				if node.Name != nil {
 					n.array[node.Name.Lit()] = true
+					n.any = n.any || node.Name.Lit() == ""
 				}
 			}
 		}

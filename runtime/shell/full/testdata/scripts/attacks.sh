@@ -274,3 +274,4 @@ x=1; xargs -I{} env x={} bash -c '((x))' <<< 'y[$(a)]'
 x=1; bash -c 'env x="y[\$(a)]" bash -c "((x))"'
 x='$(a)'; coproc y { :; }; declare y="($x)"
 x='$(a)'; : ${y[1]:=5}; declare y="($x)"
+x='$(a)' z=y; coproc $z { :; }; declare y="($x)"
