@@ -161,6 +161,10 @@ func isPlainName(name string) bool {
 }
 
 func (d *discovery) abs(stage Stage, path string) AbsPath {
+	if !filepath.IsAbs(path) {
+		// The working folder goes by this name only for as long as it leads there.
+		d.witness.Links(os.Getenv("PWD"))
+	}
 	abs, err := Abs(path)
 	if err != nil {
 		text := fmt.Sprintf("cannot tell where %q is: %s", path, reason(err))

@@ -36,6 +36,8 @@ func newHome(t *testing.T, args ...string) *home {
 	h.write("project/.codex/rules/p.rules", "prefix_rule([\"p\"])\n")
 	h.write("project/by-hand.rules", "prefix_rule([\"h\"])\n")
 	h.must(os.Symlink("user", filepath.Join(dir, "link")))
+	h.write("project/sub/alone/.git/HEAD", "ref")
+	h.must(os.Symlink("project", filepath.Join(dir, "way")))
 	return h
 }
 
@@ -60,6 +62,7 @@ func (h *home) enter() {
 	h.Setenv("CODEX_HOME", h.path("link"))
 	h.Setenv("HOME", h.dir)
 	h.Setenv("RULESC_CACHE", h.path("cache"))
+	h.Setenv("PWD", h.path("way/sub"))
 	for _, v := range h.env {
 		name, value, _ := strings.Cut(v, "=")
 		h.Setenv(name, value)
@@ -154,6 +157,12 @@ func TestBuildRemembers(t *testing.T) {
 			h.must(os.Rename(h.path("user"), h.path("moved")))
 			h.must(os.Symlink("moved", h.path("user")))
 		}, false, "up to date"},
+		{"a link to the working folder", []string{"-C", "alone"}, func(h *home) {
+			h.write("elsewhere/sub/alone/.git/HEAD", "ref")
+			h.must(os.Remove(h.path("way")))
+			h.must(os.Symlink("elsewhere", h.path("way")))
+			h.write("project/sub/alone/.codex/rules/x.rules", "")
+		}, false, "built"},
 		{"another home", nil, func(h *home) {
 			h.write("elsewhere/rules/default.rules", "")
 			h.env = []string{"CODEX_HOME=" + h.path("elsewhere")}
