@@ -48,7 +48,7 @@ var mayImport = map[string][]string{
 
 	// What runtime and cmd/rulesc share, and what reads; no leaves.
 	"internal/artifactfile": {"matcher", "internal/ownfolder"},
-	"internal/unpack":       {"internal/artifactfile"},
+	"internal/unpack":       {"internal/artifactfile", "matcher"},
 	"internal/wholefile":    {"internal/filestate", "internal/witness"},
 	"internal/witness":      {"internal/filestate"},
 }
@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 var foreign = map[string][]string{
 	"internal/tomldoc":   {"github.com/BurntSushi/toml"},
 	"ir/diag":            {"golang.org/x/text/width"},
-	"compiler":           {"github.com/klauspost/compress/zstd", "go.starlark.net/..."},
+	"compiler":           {"github.com/klauspost/compress/huff0", "github.com/klauspost/compress/zstd", "go.starlark.net/..."},
 	"compiler/dialect":   {"go.starlark.net/...", "golang.org/x/text/..."},
 	"compiler/format":    {"github.com/bazelbuild/buildtools/build"},
 	"internal/unpack":    {"github.com/klauspost/compress/zstd"},

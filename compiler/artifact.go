@@ -106,15 +106,33 @@ func (a *Artifact) Size(s matcher.Section) int { return len(a.sections[s-1]) }
 // processors.
 func (a *Artifact) Encode(codec matcher.Codec) ([]byte, error) {
 	var parts [matcher.NumSections]matcher.Part
+	var errs [matcher.NumSections]error
 	var work sync.WaitGroup
 	for i, decoded := range a.sections {
 		parts[i] = matcher.Part{Stored: decoded, Decoded: decoded}
 		if codec == matcher.CodecZstd {
-			work.Go(func() { parts[i].Stored = encoder().EncodeAll(decoded, make([]byte, 0, len(decoded))) })
+			work.Go(func() { errs[i] = compress(&parts[i], matcher.Section(i+1)) })
 		}
 	}
 	work.Wait()
+	if err := cmp.Or(errs[:]...); err != nil {
+		return nil, err
+	}
 	return matcher.AppendContainer(nil, codec, a.digest, parts)
+}
+
+// compress compresses a section.
+func compress(part *matcher.Part, s matcher.Section) error {
+	if s != matcher.SectionHot {
+		part.Stored = encoder().EncodeAll(part.Decoded, make([]byte, 0, len(part.Decoded)))
+		return nil
+	}
+	columns, err := matcher.PackImage(part.Decoded)
+	for _, piece := range columns {
+		part.Packed += len(piece)
+	}
+	part.Stored = appendFrame(nil, columns)
+	return err
 }
 
 // encoder returns the one encoder there is, made when first asked for: a fixed

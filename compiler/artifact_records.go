@@ -64,9 +64,19 @@ func decodeSection(c *matcher.Container, s matcher.Section) ([]byte, error) {
 		return stored, err
 	}
 	size := c.DecodedSize(s)
+	if s == matcher.SectionHot {
+		size = c.PackedSize()
+	}
 	decoded, err := decoder().DecodeAll(stored, make([]byte, 0, size))
 	if err != nil {
 		return nil, &matcher.FormatError{Section: s, Kind: matcher.ErrDamaged, Reason: "it cannot be decompressed: " + err.Error()}
+	}
+	if s == matcher.SectionHot {
+		columns := decoded
+		decoded = make([]byte, c.DecodedSize(s))
+		if err := matcher.UnpackImage(decoded, columns); err != nil {
+			return nil, err
+		}
 	}
 	return decoded, c.CheckDecoded(s, decoded)
 }

@@ -262,7 +262,16 @@ func TestSectionsArePlainFrames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := decoder.DecodeAll(frame, nil); err != nil || !bytes.Equal(got, want) {
+		got, err := decoder.DecodeAll(frame, nil)
+		if s == matcher.SectionHot && err == nil {
+			columns := got
+			got = make([]byte, len(want))
+			if len(columns) != compressed.PackedSize() {
+				t.Errorf("%d bytes of columns, and not %d", len(columns), compressed.PackedSize())
+			}
+			err = matcher.UnpackImage(got, columns)
+		}
+		if err != nil || !bytes.Equal(got, want) {
 			t.Errorf("section %s: %d bytes of %d, %v", s, len(got), len(want), err)
 		}
 	}

@@ -29,7 +29,7 @@ import (
 
 // FormatVersion is the version of the artifact format that this package writes
 // and the only one that it reads.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // MaxFileSize bounds the size of an artifact, in bytes.
 const MaxFileSize = 1 << 30
@@ -72,7 +72,7 @@ const (
 	entryStored     = 16
 	entryDecoded    = 24
 	entryDecodedSum = 32
-	entryReserved   = 36
+	entryPacked     = 36
 	entrySize       = 40
 
 	headerEnd = headerTable + NumSections*entrySize // zero from here to HeaderSize
@@ -84,7 +84,7 @@ type Codec uint8
 // The codecs. The numbers are those of the header.
 const (
 	CodecStored Codec = 0 // as they are: matching walks the mapped file in place
-	CodecZstd   Codec = 1 // each section is one zstd frame
+	CodecZstd   Codec = 1 // each section is one zstd frame, that of SectionHot its columns, see UnpackImage
 )
 
 // String returns the codec's name as the command line spells it.
@@ -189,6 +189,10 @@ func (d Digest) String() string { return sprintf("%x", d[:]) }
 type Part struct {
 	Stored  []byte // as it is written to the file
 	Decoded []byte // the same as Stored under CodecStored
+
+	// Packed is how many bytes of columns Stored decompresses to if it is the image's, and
+	// otherwise 0.
+	Packed int
 }
 
 // AppendContainer appends an artifact with the given sections to dst, which
@@ -216,11 +220,14 @@ func AppendContainer(dst []byte, codec Codec, digest Digest, parts [NumSections]
 	out := append(slices.Grow(dst, size), header[:]...)
 	for i, part := range parts {
 		section := Section(i + 1)
-		if n := max(len(part.Stored), len(part.Decoded)); n > maxSize[i] {
+		if n := max(len(part.Stored), len(part.Decoded), part.Packed); n > maxSize[i] {
 			return dst, errorf("section %s has %d bytes, the most is %d", section, n, maxSize[i])
 		}
 		if len(part.Stored) == 0 || len(part.Decoded) == 0 {
 			return dst, errorf("section %s is empty", section)
+		}
+		if part.Packed > 0 != isColumns(codec, section) {
+			return dst, errorf("section %s has %d bytes of columns", section, part.Packed)
 		}
 		entry := header[headerTable+i*entrySize:][:entrySize]
 		put32(entry[entryKind:], uint32(section))
@@ -229,6 +236,7 @@ func AppendContainer(dst []byte, codec Codec, digest Digest, parts [NumSections]
 		put64(entry[entryStored:], uint64(len(part.Stored)))
 		put64(entry[entryDecoded:], uint64(len(part.Decoded)))
 		put32(entry[entryDecodedSum:], crc32c.Checksum(part.Decoded))
+		put32(entry[entryPacked:], uint32(part.Packed))
 		out = append(out, part.Stored...)
 		out = append(out, make([]byte, padding(len(out)))...)
 	}
@@ -237,6 +245,9 @@ func AppendContainer(dst []byte, codec Codec, digest Digest, parts [NumSections]
 	copy(out[start:], header[:])
 	return out, nil
 }
+
+// isColumns reports whether a section is stored as the columns of an image.
+func isColumns(codec Codec, section Section) bool { return codec == CodecZstd && section == SectionHot }
 
 // A Header is what the first HeaderSize bytes of an artifact say.
 type Header struct {
@@ -250,12 +261,15 @@ type Header struct {
 // An entry is a line of the section table, checked: the section lies within
 // the file and no size exceeds maxSize.
 type entry struct {
-	offset, stored, decoded int
-	storedSum, decodedSum   uint32
+	offset, stored, decoded, packed int
+	storedSum, decodedSum           uint32
 }
 
 // DecodedSize returns the size of a section after decompression, in bytes.
 func (h *Header) DecodedSize(s Section) int { return h.table[s-1].decoded }
+
+// PackedSize returns how many bytes of columns a compressed artifact has of its image.
+func (h *Header) PackedSize() int { return h.table[SectionHot-1].packed }
 
 // StoredSize returns the size of a section in the file, in bytes.
 func (h *Header) StoredSize(s Section) int { return h.table[s-1].stored }
@@ -306,7 +320,7 @@ func ParseHeader(b []byte) (Header, error) {
 		place := headerTable + i*entrySize
 		e := b[place:][:entrySize]
 		section := Section(i + 1)
-		stored, decoded := le64(e, entryStored), le64(e, entryDecoded)
+		stored, decoded, packed := le64(e, entryStored), le64(e, entryDecoded), uint64(le32(e, entryPacked))
 		h.table[i].storedSum, h.table[i].decodedSum = le32(e, entryStoredSum), le32(e, entryDecodedSum)
 		switch {
 		case le32(e, entryKind) != uint32(section):
@@ -321,11 +335,13 @@ func ParseHeader(b []byte) (Header, error) {
 			return Header{}, damagedf(0, place+entryDecoded, "section %s has %d bytes when decoded, but is stored with %d", section, decoded, stored)
 		case h.Codec == CodecStored && h.table[i].storedSum != h.table[i].decodedSum:
 			return Header{}, damagedf(0, place+entryDecodedSum, "section %s is stored, but has another checksum when decoded", section)
-		case nonZero(e[entryReserved:]) >= 0:
-			return Header{}, damagedf(0, place+entryReserved, "reserved bytes are not zero")
+		case isColumns(h.Codec, section) && (packed == 0 || packed > uint64(maxSize[i])):
+			return Header{}, damagedf(0, place+entryPacked, "section %s has %d bytes of columns, it may have 1 to %d", section, packed, maxSize[i])
+		case !isColumns(h.Codec, section) && packed != 0:
+			return Header{}, damagedf(0, place+entryPacked, "section %s has no columns, but %d bytes of them", section, packed)
 		}
 		// No overflow: all of maxSize is less than MaxFileSize.
-		h.table[i].offset, h.table[i].stored, h.table[i].decoded = int(at), int(stored), int(decoded)
+		h.table[i].offset, h.table[i].stored, h.table[i].decoded, h.table[i].packed = int(at), int(stored), int(decoded), int(packed)
 		at += stored
 		at += uint64(padding(int(at)))
 	}
@@ -381,8 +397,8 @@ func (c *Container) Open(b []byte) error {
 
 // Stored returns a section as it is in the file, which is a slice of the bytes
 // that the container was opened on, after it has checked it. Under
-// CodecStored that is all; otherwise the caller decodes it to DecodedSize bytes and
-// hands these to [Container.CheckDecoded].
+// CodecStored that is all; otherwise the caller decodes it to DecodedSize bytes, the
+// image by way of PackedSize bytes of columns, and hands these to [Container.CheckDecoded].
 func (c *Container) Stored(s Section) ([]byte, error) {
 	e := c.table[s-1]
 	at := e.offset - c.start

@@ -116,7 +116,7 @@ func list(t *testing.T, b []byte) string {
 		size[i] = l.integer(8, "stored size")
 		l.integer(8, "decoded size")
 		l.field(4, "decoded checksum")
-		l.field(4, "reserved")
+		l.integer(4, "columns")
 	}
 	for i, name := range []string{"hot", "rules", "hosts", "networks", "meta"} {
 		l.field(offset[i]-l.at, "zeros")

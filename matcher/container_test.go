@@ -23,6 +23,9 @@ func sampleParts(codec matcher.Codec) [matcher.NumSections]matcher.Part {
 		parts[i] = matcher.Part{Stored: decoded, Decoded: decoded}
 		if codec == matcher.CodecZstd {
 			parts[i].Stored = decoded[:(n+1)/2]
+			if i == 0 {
+				parts[i].Packed = 50
+			}
 		}
 	}
 	return parts
@@ -220,8 +223,8 @@ func TestHostileHeaders(t *testing.T) {
 		kind   error
 		want   string
 	}{
-		{"version 0", func(b []byte) { b[8] = 0 }, matcher.ErrVersion, "header at offset 8: format version 0, only version 1 can be read"},
-		{"version 2 with another layout", func(b []byte) { clear(b[9:]); b[8] = 2 }, matcher.ErrVersion, "header at offset 8: format version 2, only version 1 can be read"},
+		{"version 0", func(b []byte) { b[8] = 0 }, matcher.ErrVersion, "header at offset 8: format version 0, only version 2 can be read"},
+		{"version 3 with another layout", func(b []byte) { clear(b[9:]); b[8] = 3 }, matcher.ErrVersion, "header at offset 8: format version 3, only version 2 can be read"},
 		{"magic", func(b []byte) { b[0] = 'R' }, matcher.ErrNotArtifact, "not a rulesc artifact: it does not begin with the magic bytes"},
 		{"codec", func(b []byte) { b[12] = 2 }, matcher.ErrDamaged, "header at offset 12: unknown codec 2"},
 		{"flags", func(b []byte) { b[14] = 1 }, matcher.ErrDamaged, "header at offset 14: reserved byte is not zero"},
@@ -235,11 +238,14 @@ func TestHostileHeaders(t *testing.T) {
 		{"wraps", func(b []byte) { le.PutUint64(b[table+16:], 1<<64-1) }, matcher.ErrDamaged, "header at offset 80: section hot has 18446744073709551615 bytes, it may have 1 to 268435456"},
 		{"bomb", func(b []byte) { b[12] = 1; le.PutUint64(b[table+24:], 256<<20+1) }, matcher.ErrDamaged, "header at offset 88: section hot has 268435457 bytes when decoded, it may have 1 to 268435456"},
 		{"empty", func(b []byte) { le.PutUint64(b[table+16:], 0) }, matcher.ErrDamaged, "header at offset 80: section hot has 0 bytes, it may have 1 to 268435456"},
+		{"columns of a stored image", func(b []byte) { b[table+36] = 7 }, matcher.ErrDamaged, "header at offset 100: section hot has no columns, but 7 bytes of them"},
+		{"columns of rules", func(b []byte) { b[table+entry+39] = 1 }, matcher.ErrDamaged, "header at offset 140: section rules has no columns, but 16777216 bytes of them"},
+		{"no columns", func(b []byte) { b[12] = 1 }, matcher.ErrDamaged, "header at offset 100: section hot has 0 bytes of columns, it may have 1 to 268435456"},
+		{"a bomb of columns", func(b []byte) { b[12] = 1; le.PutUint32(b[table+36:], 256<<20+1) }, matcher.ErrDamaged, "header at offset 100: section hot has 268435457 bytes of columns, it may have 1 to 268435456"},
 		{"empty decoded", func(b []byte) { b[12] = 1; le.PutUint64(b[table+24:], 0) }, matcher.ErrDamaged, "header at offset 88: section hot has 0 bytes when decoded, it may have 1 to 268435456"},
 		{"huge meta", func(b []byte) { le.PutUint64(b[table+4*entry+16:], 17<<20) }, matcher.ErrDamaged, "header at offset 240: section meta has 17825792 bytes, it may have 1 to 16777216"},
 		{"stored differs from decoded", func(b []byte) { le.PutUint64(b[table+24:], 65) }, matcher.ErrDamaged, "header at offset 88: section hot has 65 bytes when decoded, but is stored with 64"},
 		{"two checksums", func(b []byte) { b[table+32]++ }, matcher.ErrDamaged, "header at offset 96: section hot is stored, but has another checksum when decoded"},
-		{"reserved in the table", func(b []byte) { b[table+39] = 1 }, matcher.ErrDamaged, "header at offset 100: reserved bytes are not zero"},
 		{"padding", func(b []byte) { b[319] = 1 }, matcher.ErrDamaged, "header at offset 319: padding is not zero"},
 	}
 	for _, test := range tests {

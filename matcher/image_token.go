@@ -52,11 +52,24 @@ func newHashing(seed, reach uint32) hashing {
 // key returns the key of a token.
 func (h *hashing) key(s string) key {
 	first, last := wordsOf(s)
-	hash := fold64(first^h.a, last^h.b)
+	hash := h.of(first, last)
 	if h.reach > 0 {
 		hash = h.middle(hash, s)
 	}
 	return key{first, last, hash, s}
+}
+
+// of returns the hash of a short token whose key has the given words.
+func (h *hashing) of(first, last uint64) uint64 { return fold64(first^h.a, last^h.b) }
+
+// ofLong returns the hash of a long token.
+func (h *hashing) ofLong(text []byte) uint64 {
+	n := len(text)
+	hash := h.of(le64(text, 0), le64(text, n-8)&^0xff|uint64(n)&0xff)
+	if h.reach > 0 {
+		hash = h.middle(hash, string(text))
+	}
+	return hash
 }
 
 // wordsOf returns the words of a token's key.

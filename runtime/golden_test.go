@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -29,16 +30,27 @@ func TestUpdate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, codec := range codecs {
-		if err := compile(t, samplePolicy()).Write("testdata/v1-"+codec.String()+".rulesc", codec); err != nil {
+		if err := compile(t, samplePolicy()).Write("testdata/v2-"+codec.String()+".rulesc", codec); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// TestOldArtifactsOpen opens an artifact of every version of the format there
-// was, and has it answer as the sample policy does.
+// TestOldArtifactsAreRefused opens artifacts of versions that are not read any more.
+func TestOldArtifactsAreRefused(t *testing.T) {
+	for _, codec := range codecs {
+		path := "testdata/v1-" + codec.String() + ".rulesc"
+		p, err := runtime.Open(path)
+		if p != nil || !errors.Is(err, runtime.ErrVersion) || err.Error() != path+": header at offset 8: format version 1, only version 2 can be read" {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+// TestOldArtifactsOpen opens an artifact of every version of the format that is read, and
+// has it answer as the sample policy does.
 func TestOldArtifactsOpen(t *testing.T) {
-	paths, err := filepath.Glob("testdata/v*.rulesc")
+	paths, err := filepath.Glob("testdata/v2-*.rulesc")
 	if err != nil || len(paths) < 2 {
 		t.Fatalf("%d artifacts, %v", len(paths), err)
 	}

@@ -18,9 +18,9 @@ func TestPoliciesAreReadOnly(t *testing.T) {
 		path    string
 		options []Option
 	}{
-		"compressed": {path: "testdata/v1-zstd.rulesc"},
-		"mapped":     {path: "testdata/v1-none.rulesc"},
-		"read":       {path: "testdata/v1-none.rulesc", options: []Option{WithoutMapping()}},
+		"compressed": {path: "testdata/v2-zstd.rulesc"},
+		"mapped":     {path: "testdata/v2-none.rulesc"},
+		"read":       {path: "testdata/v2-none.rulesc", options: []Option{WithoutMapping()}},
 	}
 	for name, test := range tests {
 		p, err := Open(test.path, test.options...)
@@ -66,7 +66,7 @@ func mappings(t *testing.T, path string) int {
 // TestMemoryIsGivenBackWhenNobodyReadsIt closes a policy while somebody still
 // reads it.
 func TestMemoryIsGivenBackWhenNobodyReadsIt(t *testing.T) {
-	b, err := os.ReadFile("testdata/v1-none.rulesc")
+	b, err := os.ReadFile("testdata/v2-none.rulesc")
 	if err != nil {
 		t.Fatal(err)
 	}

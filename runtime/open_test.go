@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,7 +112,7 @@ func TestOpenErrors(t *testing.T) {
 		{"folder", folder, nil, "open " + folder + ": not a regular file"},
 		{"empty", file("empty", nil), runtime.ErrNotArtifact, "FILE: not a rulesc artifact: it is empty"},
 		{"text", file("text", bytes.Repeat([]byte("prefix_rule\n"), 100)), runtime.ErrNotArtifact, "FILE: not a rulesc artifact: it does not begin with the magic bytes"},
-		{"version", file("version", version), runtime.ErrVersion, "FILE: header at offset 8: format version 9, only version 1 can be read"},
+		{"version", file("version", version), runtime.ErrVersion, "FILE: header at offset 8: format version 9, only version 2 can be read"},
 		{"short", file("short", good[:len(good)-1]), runtime.ErrDamaged, ""},
 		{"long", file("long", append(bytes.Clone(good), 0)), runtime.ErrDamaged, ""},
 		{"hot", file("hot", hot), runtime.ErrDamaged, ""},
@@ -182,8 +183,11 @@ func container(t testing.TB, codec matcher.Codec, change func(parts *[matcher.Nu
 		}
 		parts[i] = matcher.Part{Stored: b, Decoded: b}
 		if codec == matcher.CodecZstd {
-			parts[i].Stored = frame(t, b)
+			parts[i].Stored = frame(t, content(t, parts[i]))
 		}
+	}
+	if codec == matcher.CodecZstd {
+		parts[0].Packed = len(content(t, parts[0]))
 	}
 	change(&parts)
 	b, err := matcher.AppendContainer(nil, codec, c.Digest, parts)
@@ -191,6 +195,19 @@ func container(t testing.TB, codec matcher.Codec, change func(parts *[matcher.Nu
 		t.Fatal(err)
 	}
 	return b
+}
+
+// content returns what the frame of a part has to decompress to.
+func content(t testing.TB, p matcher.Part) []byte {
+	t.Helper()
+	if !bytes.HasPrefix(p.Decoded, []byte("RIMG")) {
+		return p.Decoded
+	}
+	columns, err := matcher.PackImage(p.Decoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Concat(columns...)
 }
 
 func frame(t testing.TB, b []byte, options ...zstd.EOption) []byte {
@@ -213,15 +230,19 @@ func TestHostileCompression(t *testing.T) {
 	}{
 		{"no frame", func(matcher.Part) []byte { return []byte("this is no frame") }, "it cannot be decompressed: "},
 		{"half a frame", func(p matcher.Part) []byte { return p.Stored[:len(p.Stored)/2] }, "it cannot be decompressed: "},
-		{"too much", func(p matcher.Part) []byte { return frame(t, append(bytes.Clone(p.Decoded), 0)) }, "it decompresses to "},
+		{"too much", func(p matcher.Part) []byte { return frame(t, append(bytes.Clone(content(t, p)), 0)) }, "it decompresses to "},
 		{"a bomb", func(matcher.Part) []byte { return frame(t, make([]byte, 64<<20)) }, "it cannot be decompressed: "},
 		{"a bomb of two frames", func(p matcher.Part) []byte {
 			return append(bytes.Clone(p.Stored), frame(t, make([]byte, 64<<20))...)
 		}, "it cannot be decompressed: "},
-		{"too little", func(p matcher.Part) []byte { return frame(t, p.Decoded[1:]) }, "it decompresses to "},
-		{"something else", func(p matcher.Part) []byte { return frame(t, make([]byte, len(p.Decoded))) }, "its "},
+		{"too little", func(p matcher.Part) []byte { return frame(t, content(t, p)[1:]) }, "it decompresses to "},
+		{"something else", func(p matcher.Part) []byte {
+			other := bytes.Clone(content(t, p))
+			other[bytes.Index(other, []byte("push"))]++
+			return frame(t, other)
+		}, "its "},
 		{"a dictionary", func(p matcher.Part) []byte {
-			return frame(t, p.Decoded, zstd.WithEncoderDictRaw(7, []byte("some text that is in the dictionary")))
+			return frame(t, content(t, p), zstd.WithEncoderDictRaw(7, []byte("some text that is in the dictionary")))
 		}, "it cannot be decompressed: "},
 	}
 	for _, test := range tests {
@@ -247,11 +268,31 @@ func TestHostileCompression(t *testing.T) {
 	// Checksums and all that, in the frame or not, make no difference.
 	b := container(t, matcher.CodecZstd, func(parts *[matcher.NumSections]matcher.Part) {
 		for i := range parts {
-			parts[i].Stored = frame(t, parts[i].Decoded, zstd.WithEncoderCRC(i%2 == 0), zstd.WithWindowSize(8<<20), zstd.WithSingleSegment(i%2 == 1))
+			parts[i].Stored = frame(t, content(t, parts[i]), zstd.WithEncoderCRC(i%2 == 0), zstd.WithWindowSize(8<<20), zstd.WithSingleSegment(i%2 == 1))
 		}
 	})
 	if err := checkUse(t, b); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestHostileColumns gives columns that no image is made to, by a compressor that does
+// what it should.
+func TestHostileColumns(t *testing.T) {
+	for _, change := range []func(columns []byte) []byte{
+		func(columns []byte) []byte { return columns[:len(columns)-1] },
+		func(columns []byte) []byte { return append(columns, 0) },
+		func(columns []byte) []byte { return make([]byte, len(columns)) },
+		func(columns []byte) []byte { columns[3] = 0xff; return columns },
+	} {
+		b := container(t, matcher.CodecZstd, func(parts *[matcher.NumSections]matcher.Part) {
+			columns := change(bytes.Clone(content(t, parts[0])))
+			parts[0].Stored, parts[0].Packed = frame(t, columns), len(columns)
+		})
+		p, err := runtime.New(b)
+		if p != nil || !errors.Is(err, runtime.ErrDamaged) || !strings.HasPrefix(err.Error(), "section hot at offset ") {
+			t.Errorf("%v", err)
+		}
 	}
 }
 

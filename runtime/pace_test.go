@@ -22,7 +22,7 @@ func TestManyPoliciesAreCollected(t *testing.T) {
 	}
 	before := collections()
 	for range 16 * leastOutside / blockCost {
-		p, err := Open("testdata/v1-zstd.rulesc")
+		p, err := Open("testdata/v2-zstd.rulesc")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +48,7 @@ func TestGivingBackKeepsUp(t *testing.T) {
 	const policies = 2000
 	before := outside.bytes.Load()
 	for range policies {
-		if _, err := Open("testdata/v1-zstd.rulesc"); err != nil {
+		if _, err := Open("testdata/v2-zstd.rulesc"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,9 +18,9 @@ func (v *view) section(s matcher.Section) ([]byte, artifactfile.Memory, error) {
 	if v.container.Codec == matcher.CodecStored {
 		return stored, none, nil
 	}
-	m, err := unpack.Frame(stored, v.container.DecodedSize(s))
+	m, err := v.decode(s, stored)
 	if err != nil {
-		return nil, none, &FormatError{Section: s, Kind: ErrDamaged, Reason: err.Error()}
+		return nil, none, err
 	}
 	if err := v.container.CheckDecoded(s, m.Bytes); err != nil {
 		m.Release()
@@ -28,6 +28,23 @@ func (v *view) section(s matcher.Section) ([]byte, artifactfile.Memory, error) {
 	}
 	m.Seal()
 	return m.Bytes, m, nil
+}
+
+// decode returns a section as it was before compression.
+func (v *view) decode(s matcher.Section, stored []byte) (artifactfile.Memory, error) {
+	if s == matcher.SectionHot {
+		m := artifactfile.Allocate(v.container.DecodedSize(s))
+		if err := unpack.Image(m.Bytes, stored, v.container.PackedSize()); err != nil {
+			m.Release()
+			return artifactfile.Memory{}, err
+		}
+		return m, nil
+	}
+	m, err := unpack.Frame(stored, v.container.DecodedSize(s))
+	if err != nil {
+		return m, &FormatError{Section: s, Kind: ErrDamaged, Reason: err.Error()}
+	}
+	return m, nil
 }
 
 // unpack returns the image of a compressed artifact, verified and decoded. It and what
@@ -38,14 +55,14 @@ func (v *view) unpack() ([]byte, error) {
 		return nil, err
 	}
 	size := v.container.DecodedSize(matcher.SectionHot)
-	v.memory = artifactfile.Allocate(size + unpack.Slack + v.container.ColdSize())
-	if err := unpack.Into(v.memory.Bytes, stored, size); err != nil {
-		return nil, &FormatError{Section: matcher.SectionHot, Kind: ErrDamaged, Reason: err.Error()}
-	}
+	v.memory = artifactfile.Allocate(size + v.container.ColdSize())
 	image := v.memory.Bytes[:size:size]
+	if err := unpack.Image(image, stored, v.container.PackedSize()); err != nil {
+		return nil, err
+	}
 	if err := v.container.CheckDecoded(matcher.SectionHot, image); err != nil {
 		return nil, err
 	}
-	v.container.Move(v.memory.Bytes[size+unpack.Slack:])
+	v.container.Move(v.memory.Bytes[size:])
 	return image, nil
 }

@@ -1,8 +1,10 @@
 package graph
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -160,6 +162,14 @@ func mustOpenBoth(t testing.TB, rules []Rule, hosts []Host, b budget) (*matcher.
 	u := new(matcher.Unproved)
 	if err := u.Open(image); err != nil {
 		t.Fatal(err)
+	}
+	columns, err := matcher.PackImage(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	restored := make([]byte, len(image))
+	if err := matcher.UnpackImage(restored, slices.Concat(columns...)); err != nil || !bytes.Equal(restored, image) {
+		t.Fatalf("the image is not restored from its columns: %v", err)
 	}
 	return m, u
 }

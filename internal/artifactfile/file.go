@@ -131,7 +131,7 @@ func allocateFor(header matcher.Header) Memory {
 	if header.Codec == matcher.CodecStored {
 		return Allocate(int(header.Length))
 	}
-	return allocateSpare(int(header.Length))
+	return AllocateSpare(int(header.Length))
 }
 
 func endsEarly(n int, size int64) error {

@@ -13,6 +13,7 @@ type Memory struct {
 
 	block    []byte // what the system gave; nil if the bytes are on the Go heap
 	readOnly bool   // it has been from the beginning
+	spare    *spare // that has the block; nil if it was none so far
 }
 
 // Allocate returns a memory of zero bytes of the given size.

@@ -28,10 +28,10 @@ func TestSealedMemoryCannotBeWritten(t *testing.T) {
 // A file is read where the last one was, if it fits there.
 func TestRecycle(t *testing.T) {
 	again := func(first, second int) bool {
-		m := allocateSpare(first)
+		m := AllocateSpare(first)
 		place := &m.Bytes[0]
 		m.Recycle()
-		m = allocateSpare(second)
+		m = AllocateSpare(second)
 		defer m.Recycle()
 		if len(m.Bytes) != second || cap(m.Bytes) != second {
 			t.Fatalf("%d bytes with room for %d, want %d", len(m.Bytes), cap(m.Bytes), second)
@@ -63,7 +63,7 @@ func TestRecycleGivesBackWhatCannotBeWritten(t *testing.T) {
 		t.Skip("the file system cannot map: ", err)
 	}
 	m.Recycle()
-	m = allocateSpare(100)
+	m = AllocateSpare(100)
 	m.Bytes[0] = 1
 	m.Release()
 }

@@ -5,22 +5,23 @@ import (
 	"sync"
 )
 
-// The file of a compressed artifact is needed until it is decoded. The next one is read
-// where it was: new pages cost more than what is read into them.
+// The file of a compressed artifact and the columns in it are needed until the image is
+// restored. Those of the next one are where these were: new pages cost more than what is
+// read into them.
 
 // A spare is a block that nobody uses. A finalizer gives it back if that stays so.
 type spare struct{ block []byte }
 
-// spares has as many as there were files at once that were read or decoded. The garbage
-// collector takes those that nobody used for a while.
+// spares has as many as there were in use at once. The garbage collector takes those
+// that nobody used for a while.
 var spares sync.Pool
 
 // maxSpare bounds the size of a spare. It is above the size of any policy in use.
 const maxSpare = 16 << 20
 
-// allocateSpare returns a memory of the given size, of bytes that are as somebody left
-// them.
-func allocateSpare(size int) Memory {
+// AllocateSpare returns a memory of the given size, of bytes that are as somebody left
+// them. It is to be recycled.
+func AllocateSpare(size int) Memory {
 	s, _ := spares.Get().(*spare)
 	if s == nil {
 		return Allocate(size)
@@ -30,7 +31,9 @@ func allocateSpare(size int) Memory {
 		releaseBlock(s.block)
 		return Allocate(size)
 	}
-	return newMemory(s.block, size)
+	m := newMemory(s.block, size)
+	m.spare = s
+	return m
 }
 
 // Recycle is [Memory.Release] of memory that was not sealed: the next file may be read
@@ -40,7 +43,10 @@ func (m Memory) Recycle() {
 		m.Release()
 		return
 	}
-	s := &spare{m.block}
+	s := m.spare
+	if s == nil {
+		s = &spare{m.block}
+	}
 	// A finalizer that waits for the system would hold up all others of the program.
 	runtime.SetFinalizer(s, func(s *spare) { go releaseBlock(s.block) })
 	spares.Put(s)

@@ -1,4 +1,4 @@
-// Package unpack decodes the sections of compressed artifacts, into memory outside
+// Package unpack decodes the sections of compressed artifacts, by way of memory outside
 // the Go heap.
 package unpack
 
@@ -9,11 +9,12 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/rulesc/rulesc/internal/artifactfile"
+	"github.com/rulesc/rulesc/matcher"
 )
 
-// Slack is what the decoder likes to have behind the result, for copies of 16
+// slack is what the decoder likes to have behind the result, for copies of 16
 // bytes at a time.
-const Slack = 16
+const slack = 16
 
 // decoders keeps decoders between uses, which they are too large to be made
 // for. The garbage collector takes those that nobody uses for a while.
@@ -31,8 +32,8 @@ var decoders = sync.Pool{New: func() any {
 
 // Frame decodes a zstd frame of which the decoded size is known, at least 1.
 func Frame(frame []byte, size int) (artifactfile.Memory, error) {
-	m := artifactfile.Allocate(size + Slack)
-	if err := Into(m.Bytes, frame, size); err != nil {
+	m := artifactfile.Allocate(size + slack)
+	if err := into(m.Bytes, frame, size); err != nil {
 		m.Release()
 		return artifactfile.Memory{}, err
 	}
@@ -40,13 +41,24 @@ func Frame(frame []byte, size int) (artifactfile.Memory, error) {
 	return m, nil
 }
 
-// Into decodes a zstd frame to the beginning of dst. The decoded size is known, at
-// least 1, and dst has Slack more. The decoder may write no more than that, and
+// Image restores an image from the frame of its columns, which have the given size. dst has
+// the size of the image, and all of it is zero.
+func Image(dst, frame []byte, packed int) error {
+	columns := artifactfile.AllocateSpare(packed + slack)
+	defer columns.Recycle()
+	if err := into(columns.Bytes, frame, packed); err != nil {
+		return &matcher.FormatError{Section: matcher.SectionHot, Kind: matcher.ErrDamaged, Reason: err.Error()}
+	}
+	return matcher.UnpackImage(dst, columns.Bytes[:packed])
+}
+
+// into decodes a zstd frame to the beginning of dst. The decoded size is known, at
+// least 1, and dst has slack more. The decoder may write no more than that, and
 // nowhere else.
-func Into(dst, frame []byte, size int) error {
+func into(dst, frame []byte, size int) error {
 	decoder := decoders.Get().(*zstd.Decoder)
 	defer decoders.Put(decoder)
-	decoded, err := decoder.DecodeAll(frame, dst[:0:size+Slack])
+	decoded, err := decoder.DecodeAll(frame, dst[:0:size+slack])
 	switch {
 	case err != nil:
 		return fmt.Errorf("it cannot be decompressed: %w", err)

@@ -71,11 +71,11 @@ var reasons = map[string]string{
 	"Decide, times faster than Go maps":                   `with ten rules each map has few keys, and is searched without a hash.`,
 	"Decide in the safe build, times the other": `bounds of each load, and of short tokens a load for each few
   lengths. With ten rules most commands end in a tail, where it has more calls than the other.`,
-	"Open zstd, MB a second": `decompression alone takes two thirds of what there is time for at
-  10,000 rules; then come the proof, the copy of the file, new pages and checksums.`,
-	"zstd hot section, bytes a rule": `where edges are in the array is as good as random. What rules are, in an
-  order that leaves nothing to be said about that, is about 12 bytes; the image would
-  have to be built whenever it is opened.`,
+	"Open zstd, MB a second": `decompression and restoring the image from its columns take two fifths of
+  the time; then come the proof, the copy of the file, new pages and checksums.`,
+	"zstd hot section, bytes a rule": `where edges are in the array is as good as random, and 4 bytes a rule. They
+  could follow from nodes and tokens, and the rest could be written in less, but restoring
+  the image would take longer than all of opening it now. What rules are is about 12 bytes.`,
 	"rulesc check stored, times faster than codex execpolicy check": `codex takes 8 to 12 times an empty Go program up to
   1,000 rules, so that little more than an empty one is too much; and see below.`,
 	"rulesc check stored, times an empty Go program": `50 page faults more, 30 of them because the program is

@@ -12,7 +12,7 @@ const ToolVersion = "0.1.0"
 const ReferenceVersion = "codex-cli 0.169.0"
 
 // formatVersion is matcher.FormatVersion in digits; a test compares them.
-const formatVersion = "1"
+const formatVersion = "2"
 
 // AppendVersion appends what "rulesc version" prints.
 func AppendVersion(dst []byte) []byte {

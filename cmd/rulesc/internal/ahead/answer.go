@@ -84,16 +84,26 @@ func (d *desk) open(s *System) bool {
 }
 
 // section returns a section, decoded and checked.
-func (d *desk) section(s *System, n matcher.Section) ([]byte, bool) {
+func (d *desk) section(s *System, n matcher.Section) (section []byte, ok bool) {
 	b, err := d.container.Stored(n)
 	if err != nil || d.container.Codec == matcher.CodecStored {
 		return b, err == nil
 	}
-	decoded := s.Memory(d.container.DecodedSize(n))
-	if decoded == nil || !d.decoder.Decode(decoded, b) || d.container.CheckDecoded(n, decoded) != nil {
+	size, packed := d.container.DecodedSize(n), 0
+	if n == matcher.SectionHot {
+		packed = d.container.PackedSize()
+	}
+	memory := s.Memory(size + packed)
+	if memory == nil {
 		return nil, false
 	}
-	return decoded, true
+	decoded, columns := memory[:size], memory[size:]
+	if n == matcher.SectionHot {
+		ok = d.decoder.Decode(columns, b) && matcher.UnpackImage(decoded, columns) == nil
+	} else {
+		ok = d.decoder.Decode(decoded, b)
+	}
+	return decoded, ok && d.container.CheckDecoded(n, decoded) == nil
 }
 
 // match returns what is shown of the matches. ok says whether that could be done and the

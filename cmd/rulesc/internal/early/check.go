@@ -106,8 +106,17 @@ func (a *artifact) section(s matcher.Section) ([]byte, error) {
 		return b, err
 	}
 	decoded := artifactfile.Allocate(a.container.DecodedSize(s)).Bytes
-	if !a.decoder.Decode(decoded, b) {
+	frame := decoded
+	if s == matcher.SectionHot {
+		frame = artifactfile.Allocate(a.container.PackedSize()).Bytes
+	}
+	if !a.decoder.Decode(frame, b) {
 		return nil, errors.New("it cannot be decompressed")
+	}
+	if s == matcher.SectionHot {
+		if err := matcher.UnpackImage(decoded, frame); err != nil {
+			return nil, err
+		}
 	}
 	return decoded, a.container.CheckDecoded(s, decoded)
 }
