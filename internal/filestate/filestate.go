@@ -2,11 +2,14 @@
 // reading anything, whether that is as it was.
 //
 // Every write to a file sets its change time, which nobody can set to anything but
-// now, and every replacement gives its path another inode. (FAT has no change time
-// but that of the content, which can be set.) A folder has the same for its entries.
-// But the clock of a file system ticks: whoever writes twice within one tick leaves no
-// trace of the second time. So a state is good for a comparison only if the file was
-// quiet for a while before the state was taken, see [State.Settled].
+// now, and every replacement gives its path another inode. A folder has the same for
+// its entries. But the clock of a file system ticks: whoever writes twice within one
+// tick leaves no trace of the second time. So a state is good for a comparison only if
+// the file was quiet for a while before the state was taken. And some file systems have
+// a change time that somebody chose, see [State.Settled].
+//
+// What this does not see is who writes through memory: a page that was mapped and
+// written to before may be written to again without a trace.
 //
 // Nothing here asks the system: package witness does, and what answers before that is
 // set up.
@@ -23,11 +26,18 @@ type State struct {
 // tick is as long as that of any file system: two seconds, of FAT.
 const tick = 2_000_000_000
 
+// chosen is the unit of change times that need not be those of changes. FAT, exFAT and
+// SFTP give out the time of the content in their place, which can be set. Whoever makes
+// an image of a file system may give everything in it one time, and the same one to the
+// next image. All of these are in whole seconds or hundredths, as is one in ten million
+// real ones.
+const chosen = 10_000_000
+
 // Settled reports whether the file had not changed for so long, at a moment that was
 // not after the state was taken, that every later change gives it another state. The
 // moment is given in nanoseconds since 1970.
 func (s State) Settled(moment int64) bool {
-	return s != State{} && max(s.Modified, s.Changed) < moment-tick
+	return s.Changed%chosen != 0 && max(s.Modified, s.Changed) < moment-tick
 }
 
 // A Kind is what is at a path.

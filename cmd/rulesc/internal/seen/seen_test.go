@@ -11,7 +11,7 @@ import (
 
 // What might change again without a trace is not worth keeping.
 func TestSettled(t *testing.T) {
-	const now, hour, second = int64(1e18), int64(time.Hour), int64(time.Second)
+	const now, hour, second = int64(1e18) + 1, int64(time.Hour), int64(time.Second)
 	state := func(changed int64) filestate.State { return filestate.State{Inode: 1, Modified: 1, Changed: changed} }
 	for _, test := range []struct {
 		name   string
@@ -22,9 +22,13 @@ func TestSettled(t *testing.T) {
 		{"a file that changed a second ago", func(r *seen.Record) { r.Facts[1].State.Changed = now - second }, false},
 		{"a file that was written a second ago", func(r *seen.Record) { r.Facts[1].State.Modified = now - second }, false},
 		{"a file without a state", func(r *seen.Record) { r.Facts[0].State = filestate.State{} }, false},
+		{"a file that changed on the second", func(r *seen.Record) { r.Facts[0].State.Changed = now - hour - 1 }, false},
+		{"a file that changed on the hundredth", func(r *seen.Record) { r.Facts[0].State.Changed = now - hour - 1 - second/100 }, false},
+		{"a file that was written on the second", func(r *seen.Record) { r.Facts[0].State.Modified = now - hour - 1 }, true},
 		{"a file that needs none", func(r *seen.Record) { r.Facts[0] = filestate.Fact{Kind: filestate.File} }, true},
 		{"nothing", func(r *seen.Record) { r.Facts[0] = filestate.Fact{} }, true},
 		{"an artifact that was just written", func(r *seen.Record) { r.Artifact.State.Modified = now - second }, false},
+		{"an artifact that changed on the second", func(r *seen.Record) { r.Artifact.State.Changed = now - hour - 1 }, false},
 		{"an artifact without a state", func(r *seen.Record) { r.Artifact.State = filestate.State{} }, false},
 		{"an artifact of any state", func(r *seen.Record) { r.Artifact.Exact = false }, false},
 	} {
