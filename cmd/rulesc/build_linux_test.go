@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -91,6 +94,29 @@ func (h *home) build() (said string, isEarly bool) {
 		h.Errorf("early: %q (%d), a process: %q", said, code, stdout.String())
 	}
 	return stdout.String(), isEarly
+}
+
+// buildForSlowReader builds, and returns what it writes to a pipe that is not waited for.
+func (h *home) buildForSlowReader() string {
+	h.Helper()
+	h.enter()
+	program, err := os.Executable()
+	h.must(err)
+	var ends [2]int
+	h.must(syscall.Pipe2(ends[:], syscall.O_CLOEXEC))
+	r, w := os.NewFile(uintptr(ends[0]), "reader"), os.NewFile(uintptr(ends[1]), "writer")
+	h.must(syscall.SetNonblock(ends[1], true)) // behind the back of package os, which would undo it
+	defer r.Close()
+	run := exec.Command(program, h.args...)
+	run.Env = append(os.Environ(), "RULESC_TEST_MAIN=1")
+	run.Stdout = w
+	h.must(run.Start())
+	w.Close()
+	time.Sleep(100 * time.Millisecond) // the pipe is full by then
+	said, err := io.ReadAll(r)
+	h.must(err)
+	h.must(run.Wait())
+	return string(said)
 }
 
 // A build that found nothing to do is remembered, says the same again, and does not
@@ -180,13 +206,17 @@ func TestBuildRemembers(t *testing.T) {
 	}
 	warned := newHome(t)
 	warned.write("user/config.toml", "") // nobody says that the project is trusted
+	long := newHome(t, "--format=json")
+	for i := range 600 {
+		long.write(fmt.Sprintf("user/rules/%d.rules", i), "")
+	}
 	began := time.Now()
-	for i, h := range homes {
+	for i, h := range append(homes, long) {
 		h.enter()
 		for _, want := range []string{"built", "up to date"} {
 			// What has just been written may be written again without a trace.
 			if out, code := inMain(h.args...); code != 0 || !strings.Contains(out, want) {
-				t.Fatalf("%s: (%d) %s", tests[i].name, code, out)
+				t.Fatalf("%q: (%d) %s", h.args, code, out)
 			}
 		}
 		if _, err := os.Stat(h.path("cache")); i == 0 && err == nil && time.Since(began) < 2*time.Second {
@@ -203,6 +233,13 @@ func TestBuildRemembers(t *testing.T) {
 	}
 	if said, isEarly := warned.build(); isEarly {
 		t.Errorf("a warning is not said again: %s", said)
+	}
+	long.enter()
+	inMain(long.args...)
+	if want, isEarly := long.build(); !isEarly {
+		t.Errorf("not early: %s", want)
+	} else if got := long.buildForSlowReader(); got != want {
+		t.Errorf("a reader that is slow gets %d bytes, want %d", len(got), len(want))
 	}
 	for i, test := range tests {
 		h := homes[i]

@@ -134,6 +134,7 @@ const (
 	sysWrite     = 1
 	sysClose     = 3
 	sysFstat     = 5
+	sysPoll      = 7
 	sysMmap      = 9
 	sysPread     = 17
 	sysGetcwd    = 79
@@ -154,7 +155,9 @@ const (
 
 	mapShared, mapPrivate, mapAnonymous, populate = 1, 2, 0x20, 0x8000
 
-	notThere, interrupted = 2, 4
+	notThere, interrupted, tryAgain = 2, 4, 11
+
+	pollOut = 4
 )
 
 // A status is what the system says of a file.
@@ -176,12 +179,27 @@ func write(b []byte) bool {
 		if errno == interrupted {
 			continue
 		}
+		if errno == tryAgain {
+			waitForReader()
+			continue
+		}
 		if errno != 0 {
 			return false
 		}
 		b = b[n:]
 	}
 	return true
+}
+
+// waitForReader waits until standard output takes more. Whoever made it may have had it
+// not wait by itself, and what was written so far cannot be taken back.
+func waitForReader() {
+	wait := struct {
+		file           int32
+		events, result int16
+	}{file: 1, events: pollOut}
+	forever := -1
+	call(sysPoll, uintptr(unsafe.Pointer(&wait)), 1, uintptr(forever), 0, 0, 0)
 }
 
 // open opens a file by its name, behind which there is a 0.
