@@ -15,9 +15,16 @@ import (
 const (
 	frameMagic = 0xfd2fb528
 
-	// frameSized says that the size of what is in the frame follows, in 4 bytes, which is
-	// also how far back anything could be copied from.
-	frameSized = 0b10_1_00000
+	// frameSized says that there follow a byte for the window, which is how far back
+	// anything may be copied from, and the size of what is in the frame, in 4 bytes. With
+	// frameWhole the window is all of that, and has no byte.
+	frameSized = 0b10_0_00000
+	frameWhole = 0b00_1_00000
+
+	// maxWindow is the largest window that every program has room for, and the library's. It
+	// is 1<<10 shifted by what is above the three lowest bits of its byte.
+	maxWindow     = 8 << 20
+	maxWindowByte = 13 << 3
 
 	maxBlock = 128 << 10
 
@@ -32,7 +39,11 @@ func appendFrame(dst []byte, pieces [][]byte) []byte {
 		size += len(piece)
 	}
 	dst = binary.LittleEndian.AppendUint32(dst, frameMagic)
-	dst = append(dst, frameSized)
+	if size <= maxWindow {
+		dst = append(dst, frameSized|frameWhole)
+	} else {
+		dst = append(dst, frameSized, maxWindowByte)
+	}
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(size))
 	code := new(huff0.Scratch)
 	for i, piece := range pieces {

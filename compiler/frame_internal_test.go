@@ -23,14 +23,16 @@ func TestAppendFrame(t *testing.T) {
 		return b
 	}
 	tests := map[string][][]byte{
-		"nothing":       {nil},
-		"text":          {[]byte(strings.Repeat("git push, ", 100))},
-		"large text":    {[]byte(strings.Repeat("git push, ", 100_000)), noise(500, 7)},
-		"equal bytes":   {nil, bytes.Repeat([]byte{7}, 300_000)},
-		"noise":         {noise(300_000, 256), noise(10, 256), noise(2000, 256)},
-		"empty pieces":  {nil, nil, {1}, nil, {2, 3}},
-		"all sizes":     {{1}},
-		"pieces beside": {[]byte("first"), noise(200_000, 20), bytes.Repeat([]byte{0}, 50), noise(5000, 3)},
+		"nothing":        {nil},
+		"text":           {[]byte(strings.Repeat("git push, ", 100))},
+		"large text":     {[]byte(strings.Repeat("git push, ", 100_000)), noise(500, 7)},
+		"equal bytes":    {nil, bytes.Repeat([]byte{7}, 300_000)},
+		"noise":          {noise(300_000, 256), noise(10, 256), noise(2000, 256)},
+		"empty pieces":   {nil, nil, {1}, nil, {2, 3}},
+		"all sizes":      {{1}},
+		"a large first":  {bytes.Repeat(noise(3<<20, 256), 4), noise(100, 7)},
+		"more than 8 MB": {[]byte("first"), bytes.Repeat([]byte{7}, 5<<20), noise(4<<20, 3)},
+		"pieces beside":  {[]byte("first"), noise(200_000, 20), bytes.Repeat([]byte{0}, 50), noise(5000, 3)},
 	}
 	for n := range 200 {
 		tests["all sizes"] = append(tests["all sizes"], noise(n, 12))
@@ -38,7 +40,8 @@ func TestAppendFrame(t *testing.T) {
 	for _, n := range []int{1022, 1023, 1024, 1025, 1<<14 - 1, 1 << 14, maxBlock - 1, maxBlock, maxBlock + 1} {
 		tests["all sizes"] = append(tests["all sizes"], noise(n, 12))
 	}
-	library, err := zstd.NewReader(nil)
+	// It is asked for no more room than any program has.
+	library, err := zstd.NewReader(nil, zstd.WithDecoderMaxWindow(8<<20))
 	if err != nil {
 		t.Fatal(err)
 	}
