@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rulesc/rulesc/ir/diag"
+	"github.com/rulesc/rulesc/matcher"
 )
 
 // exitCodeOf returns the exit code that an error stands for. said is true
@@ -36,12 +37,23 @@ func report(p process, err error) int {
 		diag.Render(p.stderr, list, diag.Style{Source: sourceText, Color: p.color})
 	default:
 		fmt.Fprintf(p.stderr, "rulesc: %v\n", err)
-		var usage *usageError
-		if errors.As(err, &usage) {
-			fmt.Fprintln(p.stderr, "hint: see 'rulesc help' or the command's --help")
+		if hint := hintOf(err); hint != "" {
+			fmt.Fprintln(p.stderr, "hint: "+hint)
 		}
 	}
 	return code
+}
+
+// hintOf says what to do about an error, "" if that is not known.
+func hintOf(err error) string {
+	var usage *usageError
+	switch {
+	case errors.As(err, &usage):
+		return "see 'rulesc help' or the command's --help"
+	case errors.Is(err, matcher.ErrVersion):
+		return "another version of rulesc made it; 'rulesc build' makes it anew, from the rules"
+	}
+	return ""
 }
 
 // reportJSON is report for commands that were given --format=json: one object
@@ -53,7 +65,7 @@ func reportJSON(p process, err error) int {
 	}
 	var list diag.List
 	if !errors.As(err, &list) {
-		list = diag.List{{Severity: diag.Error, Message: err.Error()}}
+		list = diag.List{{Severity: diag.Error, Message: err.Error(), Hint: hintOf(err)}}
 	}
 	writeJSON(p.stderr, map[string]any{"diagnostics": list})
 	return code
