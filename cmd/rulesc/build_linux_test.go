@@ -258,3 +258,35 @@ func TestBuildRemembers(t *testing.T) {
 		}
 	}
 }
+
+// What is wrong with a pipe is said without opening it: nobody may ever write to it.
+func TestPipeIsNotWaitedFor(t *testing.T) {
+	for _, test := range []struct {
+		path string // of the pipe
+		says string
+	}{
+		{"project/.codex/config.toml", "config.toml: error: cannot be read"},
+		{"project/.codex/rules", "rules: error: the rules folder cannot be listed"},
+		{"user/.sandbox_migration", "built"},
+		{"system/requirements.toml", "requirements.toml: error: cannot be read"},
+		{"link", "link: error: the user's configuration folder is not a directory"},
+	} {
+		h := newHome(t)
+		h.must(os.RemoveAll(h.path(test.path)))
+		h.must(syscall.Mkfifo(h.path(test.path), 0o600))
+		h.enter()
+		said := make(chan string, 1)
+		go func() {
+			out, _ := inMain(h.args...)
+			said <- out
+		}()
+		select {
+		case out := <-said:
+			if !strings.Contains(out, test.says) {
+				t.Errorf("with a pipe at %s: %s", test.path, out)
+			}
+		case <-time.After(time.Minute):
+			t.Fatalf("with a pipe at %s: nothing is said", test.path)
+		}
+	}
+}

@@ -13,12 +13,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	_ "github.com/rulesc/rulesc/cmd/rulesc/internal/quiet"
+	"github.com/rulesc/rulesc/internal/wholefile"
 	"github.com/rulesc/rulesc/ir"
 )
 
@@ -141,18 +143,13 @@ forbidden.`,
 }
 
 // sourceText returns the text of a rule file for an excerpt: what stands there
-// now, or nothing.
+// now, or nothing. A pipe in its place is not waited for.
 func sourceText(file string) string {
-	const limit = 16 << 20
-	f, err := os.Open(file)
+	file, err := filepath.EvalSymlinks(file)
 	if err != nil {
 		return ""
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > limit {
-		return ""
-	}
-	text, err := io.ReadAll(io.LimitReader(f, limit))
+	text, _, err := wholefile.ReadListed(file, maxRuleFile)
 	if err != nil {
 		return ""
 	}
