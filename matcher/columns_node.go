@@ -14,9 +14,13 @@ const (
 	formOn     = 4
 )
 
-// slotForms has for each form the bits of a slot without fields, and slotRule if its value
-// is the rule of a leaf. Forms that there are not are like an empty slot.
-var slotForms = func() (forms [256]uint32) {
+// A slotForms has for each form the bits of a slot without fields, and slotRule if its
+// value is the rule of a leaf. Forms that there are not are like an empty slot.
+type slotForms [256]uint32
+
+// fill makes them, for who needs them: a process that just answers has no time to do so
+// when it starts.
+func (forms *slotForms) fill() {
 	for form := range forms {
 		var r ref
 		switch {
@@ -44,8 +48,7 @@ var slotForms = func() (forms [256]uint32) {
 		}
 		forms[form] = uint32(r)
 	}
-	return forms
-}()
+}
 
 const (
 	slotRuleBit = 31
@@ -62,6 +65,8 @@ func (u *unpacker) slots() error {
 	tokens := uint64(u.mask(fieldToken))
 	values := [2]uint32{u.mask(fieldValue), u.mask(fieldRule)}
 	widths := [2]uint{width + u.widths[fieldValue], width + u.widths[fieldRule]}
+	var known slotForms
+	known.fill()
 	at := uint(0)
 	for i, form := range forms {
 		begin := int(at >> 3)
@@ -69,7 +74,7 @@ func (u *unpacker) slots() error {
 			return u.bad(columnSlots, "it ends within slot %d", i)
 		}
 		f := le64(fields, begin) >> (at & 7)
-		bits := slotForms[form]
+		bits := known[form]
 		isRule := bits >> slotRuleBit
 		value := uint32(f>>width) & values[isRule]
 		at += widths[isRule]

@@ -91,9 +91,11 @@ func inQuarters(forms []byte) []byte {
 }
 
 func (p *packer) slots() {
+	var known slotForms
+	known.fill()
 	// Of forms that stand for the same the lowest is the one that there is.
 	var forms [1 << slotToken]byte
-	for form, bits := range slices.Backward(slotForms[:]) {
+	for form, bits := range slices.Backward(known[:]) {
 		forms[bits&^slotRule] = byte(form)
 	}
 	area := p.image.areas[areaNodes]
@@ -103,7 +105,7 @@ func (p *packer) slots() {
 		slot := le64(area, at)
 		form := forms[uint32(slot)%(1<<slotToken)]
 		value := fieldValue
-		if slotForms[form]&slotRule != 0 {
+		if known[form]&slotRule != 0 {
 			value = fieldRule
 		}
 		column = append(column, form)

@@ -11,15 +11,6 @@ const longByte = 0xff
 // can be read wherever one begins.
 const shortEnd = 16
 
-// shortMasks has for each length of a short token which bytes belong to it, of the two
-// words that begin where it does.
-var shortMasks = func() (masks [maxInline + 1][2]uint64) {
-	for n := range masks {
-		masks[n] = [2]uint64{1<<(8*min(n, 8)) - 1, 1<<(8*max(n-8, 0)) - 1}
-	}
-	return masks
-}()
-
 // alternatives restores the second words of records of tokens. The first ones are, until
 // the tails are restored, what a token is there as an alternative: its number and its tag.
 func (u *unpacker) alternatives() error {
@@ -38,9 +29,9 @@ func (u *unpacker) alternatives() error {
 			if at+n+shortEnd > len(short) {
 				return u.bad(columnShort, "it ends within token %d", i)
 			}
-			masks := &shortMasks[n]
-			last := le64(short, at+8)&masks[1] | uint64(n)<<keyLength
-			hash = m.hash.of(le64(short, at)&masks[0], last)
+			masks := &keyMasks[n]
+			last := le64(short, at+8)&masks.last | uint64(n)<<keyLength
+			hash = m.hash.of(le64(short, at)&masks.first, last)
 			put64(r[tokenLast:], last)
 			at += n
 		} else {
@@ -80,7 +71,7 @@ func (u *unpacker) tokens() {
 	for i, n := range u.columns[columnLengths] {
 		r := records[tokenSize*int(uint32(i)):][:tokenSize]
 		if n <= maxInline {
-			put64(r[tokenFirst:], le64(short, 0)&shortMasks[n][0])
+			put64(r[tokenFirst:], le64(short, 0)&keyMasks[n].first)
 			short = short[n:]
 		} else {
 			text, _ := long(le64(r, tokenLast))

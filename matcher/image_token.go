@@ -26,6 +26,27 @@ const maxInline = 15
 // keyLength is where the length is in the last word of a short token's key.
 const keyLength = 56
 
+// keyMasks are what belongs to a token of n bytes, in row n, of the two words that begin
+// where it does.
+var keyMasks = [maxInline + 1]struct{ first, last uint64 }{
+	{1<<0 - 1, 0},
+	{1<<8 - 1, 0},
+	{1<<16 - 1, 0},
+	{1<<24 - 1, 0},
+	{1<<32 - 1, 0},
+	{1<<40 - 1, 0},
+	{1<<48 - 1, 0},
+	{1<<56 - 1, 0},
+	{1<<64 - 1, 0},
+	{1<<64 - 1, 1<<8 - 1},
+	{1<<64 - 1, 1<<16 - 1},
+	{1<<64 - 1, 1<<24 - 1},
+	{1<<64 - 1, 1<<32 - 1},
+	{1<<64 - 1, 1<<40 - 1},
+	{1<<64 - 1, 1<<48 - 1},
+	{1<<64 - 1, 1<<56 - 1},
+}
+
 // A hashing is the parameters of the token hash. They are part of the image
 // because the tokens that must be told apart are known when it is made: reach
 // is raised until those that differ only in their middle are, and seed is

@@ -241,26 +241,6 @@ func tokenAt(argv []string, i int) (unsafe.Pointer, int) {
 // isReadable reports whether 16 bytes at p are within a page.
 func isReadable(p unsafe.Pointer) bool { return uintptr(p)%pageSize <= pageSize-16 }
 
-// keyMasks are what of its words is a token's of n bytes, in row n.
-var keyMasks = [maxInline + 1]struct{ first, last uint64 }{
-	{1<<0 - 1, 0},
-	{1<<8 - 1, 0},
-	{1<<16 - 1, 0},
-	{1<<24 - 1, 0},
-	{1<<32 - 1, 0},
-	{1<<40 - 1, 0},
-	{1<<48 - 1, 0},
-	{1<<56 - 1, 0},
-	{1<<64 - 1, 0},
-	{1<<64 - 1, 1<<8 - 1},
-	{1<<64 - 1, 1<<16 - 1},
-	{1<<64 - 1, 1<<24 - 1},
-	{1<<64 - 1, 1<<32 - 1},
-	{1<<64 - 1, 1<<40 - 1},
-	{1<<64 - 1, 1<<48 - 1},
-	{1<<64 - 1, 1<<56 - 1},
-}
-
 // shortWords returns the words of the key of a token of n bytes, up to maxInline.
 func shortWords(p unsafe.Pointer, n int) (first, last uint64) {
 	mask := &keyMasks[n&maxInline]

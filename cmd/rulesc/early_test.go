@@ -387,3 +387,38 @@ func FuzzEarly(f *testing.F) {
 		answeredAt(t, append([]string{"check"}, strings.Split(line, " ")...))
 	})
 }
+
+// TestNothingIsMadeAhead holds that the packages of early answers make no variable when
+// they are set up, which all commands would wait for; one that takes a kilobyte of stack
+// costs ten page faults.
+func TestNothingIsMadeAhead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	list, err := exec.Command("go", "list", "-deps", "./internal/ahead").Output()
+	if err != nil {
+		t.Skip("go list: ", err)
+	}
+	program := filepath.Join(t.TempDir(), "rulesc")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	symbols, err := exec.Command("go", "tool", "nm", program).Output()
+	if err != nil {
+		t.Skip("go tool nm: ", err)
+	}
+	ours := 0
+	for name := range strings.Lines(string(list)) {
+		name = strings.TrimSpace(name)
+		if !strings.HasPrefix(name, "github.com/rulesc/rulesc/") {
+			continue
+		}
+		ours++
+		if strings.Contains(string(symbols), " "+name+".init\n") {
+			t.Errorf("package %s makes variables", name)
+		}
+	}
+	if ours < 5 {
+		t.Errorf("%d packages of ours:\n%s", ours, list)
+	}
+}

@@ -18,22 +18,6 @@ var building struct {
 	length int // of the folder, with the 0 behind it
 }
 
-// isBuild reports whether the first argument is "build".
-func (l *commandLine) isBuild() bool {
-	const command = "build\x00"
-	at := afterName(memory.line[:l.read])
-	return l.read-at >= len(command) && string(memory.line[at:at+len(command)]) == command
-}
-
-func afterName(line []byte) int {
-	for i, c := range line {
-		if c == 0 {
-			return i + 1
-		}
-	}
-	return len(line)
-}
-
 // answerBuild ends the process if a build with these arguments has nothing to do.
 func answerBuild(line commandLine) {
 	b := &building

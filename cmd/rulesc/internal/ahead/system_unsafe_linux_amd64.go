@@ -13,26 +13,27 @@ func init() {
 	if !ok {
 		return
 	}
-	if line.isBuild() {
+	switch {
+	case line.is("version\x00"):
+		finish(about.AppendVersion(memory.output[:0]), 0)
+	case line.begins("check\x00"):
+		growStack(false)
+		answerCheck(line.all())
+	case line.begins("build\x00"):
 		growStack(false)
 		answerBuild(line)
-	} else {
-		answer(line.all())
 	}
 	shut(line.fd)
 }
 
-// answer ends the process if it knows what to say.
-func answer(args []string) {
-	switch {
-	case len(args) == 2 && args[1] == "version":
-		finish(about.AppendVersion(memory.output[:0]), 0)
-	case len(args) > 2 && args[1] == "check":
-		growStack(false)
-		memory.decoder = &decoder
-		if output, code, ok := memory.answer(args[2:], &system, memory.output[:0]); ok {
-			finish(output, code)
-		}
+// answerCheck ends the process if it knows what to say.
+func answerCheck(args []string) {
+	if len(args) < 2 {
+		return
+	}
+	memory.decoder = &decoder
+	if output, code, ok := memory.answer(args[2:], &system, memory.output[:0]); ok {
+		finish(output, code)
 	}
 }
 
@@ -74,6 +75,27 @@ func (l *commandLine) more(size int) bool {
 	n, errno := call(sysPread, l.fd, uintptr(unsafe.Pointer(&memory.line[l.read])), uintptr(size-l.read), uintptr(l.read), 0, 0)
 	l.read += int(n)
 	return errno == 0
+}
+
+// words returns what there is behind the program's name, each word with a 0 behind it.
+func (l *commandLine) words() []byte {
+	return memory.line[afterName(memory.line[:l.read]):l.read]
+}
+
+func (l *commandLine) is(words string) bool { return string(l.words()) == words }
+
+func (l *commandLine) begins(words string) bool {
+	have := l.words()
+	return len(have) >= len(words) && string(have[:len(words)]) == words
+}
+
+func afterName(line []byte) int {
+	for i, c := range line {
+		if c == 0 {
+			return i + 1
+		}
+	}
+	return len(line)
 }
 
 // all returns the arguments, nil if there are so many that somebody else may look at
