@@ -6,7 +6,7 @@ package artifactfile
 // once, when nobody reads it any more. The zero value is a memory of no bytes.
 //
 // The functions that ask the system are in files for platforms: mapFile,
-// allocateBlock, populate, populateRead, sealBlock and releaseBlock.
+// allocateBlock, populate, populateRead, sealBlock, unsealBlock and releaseBlock.
 type Memory struct {
 	// Bytes stay where they are, and stay valid, until the Memory is released or recycled.
 	Bytes []byte
@@ -14,17 +14,30 @@ type Memory struct {
 	block    []byte // what the system gave; nil if the bytes are on the Go heap
 	readOnly bool   // it has been from the beginning
 	spare    *spare // that has the block; nil if it was none so far
+
+	page   *sharedPage // that the block is a part of; nil if it is one by itself
+	number int         // of the memory among those of the page
 }
 
-// Allocate returns a memory of zero bytes of the given size.
+// Allocate returns a memory of zero bytes of the given size. It is to be sealed, soon.
 func Allocate(size int) Memory {
+	if sharesPage(size) {
+		if m, ok := allocateShared(size); ok {
+			return m
+		}
+	}
+	return allocateAlone(size)
+}
+
+// allocateAlone is Allocate for who does not seal the memory.
+func allocateAlone(size int) Memory {
 	block, err := allocateBlock(size)
 	if err != nil {
 		// The Go heap does as well. It is how platforms without other memory
 		// work; it just cannot be sealed.
 		return Memory{Bytes: make([]byte, size)}
 	}
-	populate(block, size)
+	populate(block, 0, size)
 	return newMemory(block, size)
 }
 
@@ -38,17 +51,24 @@ func (m Memory) Size() int { return max(len(m.Bytes), len(m.block)) }
 
 // Seal makes the memory read-only, where the platform can: whoever writes to it
 // from now on, by whatever mistake, ends the program instead of changing the
-// policy.
+// policy. It may be called once. A memory that shares a huge page with others is
+// read-only whenever all of them are sealed, see [sharedPage].
 func (m Memory) Seal() {
-	if m.block != nil && !m.readOnly {
+	switch {
+	case m.page != nil:
+		m.page.seal(m.number)
+	case m.block != nil && !m.readOnly:
 		sealBlock(m.block)
 	}
 }
 
 // Release gives the memory back to the system. Reading its bytes after that ends
-// the program.
+// the program, or will once nobody holds a part of the same huge page.
 func (m Memory) Release() {
-	if m.block != nil {
+	switch {
+	case m.page != nil:
+		m.page.release(m.number)
+	case m.block != nil:
 		releaseBlock(m.block)
 	}
 }

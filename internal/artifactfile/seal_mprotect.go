@@ -9,3 +9,8 @@ import "syscall"
 func sealBlock(block []byte) {
 	_ = syscall.Mprotect(block, syscall.PROT_READ)
 }
+
+// unsealBlock undoes sealBlock, if it can.
+func unsealBlock(block []byte) bool {
+	return syscall.Mprotect(block, syscall.PROT_READ|syscall.PROT_WRITE) == nil
+}

@@ -2,5 +2,7 @@
 
 package artifactfile
 
-// sealBlock does nothing where package syscall has no Mprotect.
-func sealBlock([]byte) {}
+// Where package syscall has no Mprotect nothing is sealed.
+
+func sealBlock([]byte)        {}
+func unsealBlock([]byte) bool { return true }

@@ -24,12 +24,12 @@ const maxSpare = 16 << 20
 func AllocateSpare(size int) Memory {
 	s, _ := spares.Get().(*spare)
 	if s == nil {
-		return Allocate(size)
+		return allocateAlone(size)
 	}
 	runtime.SetFinalizer(s, nil)
 	if size > len(s.block) {
 		releaseBlock(s.block)
-		return Allocate(size)
+		return allocateAlone(size)
 	}
 	m := newMemory(s.block, size)
 	m.spare = s
@@ -39,7 +39,7 @@ func AllocateSpare(size int) Memory {
 // Recycle is [Memory.Release] of memory that was not sealed: the next file may be read
 // there, instead of in new memory.
 func (m Memory) Recycle() {
-	if m.block == nil || m.readOnly || len(m.block) > maxSpare {
+	if m.block == nil || m.page != nil || m.readOnly || len(m.block) > maxSpare {
 		m.Release()
 		return
 	}
