@@ -17,10 +17,11 @@ import (
 	"github.com/rulesc/rulesc/ir/analysis"
 	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/ir/lint"
+	"github.com/rulesc/rulesc/matcher"
 )
 
 func vetCommand(p process) *cobra.Command {
-	v := &vetting{process: p, level: levelFlag(diag.Warning), failLevel: levelFlag(diag.Warning), format: findingFormat(formatText)}
+	v := &vetting{process: p, level: levelFlag(diag.Warning), failLevel: failLevelFlag{levelFlag(diag.Warning)}, format: findingFormat(formatText)}
 	var list bool
 	cmd := &cobra.Command{
 		Use:   "vet [flags] [FILE|DIR|ARTIFACT...]",
@@ -37,8 +38,9 @@ one artifact or REV:PATH of a git repository. Checks that need the text
 (examples, suppressions) are made where there is a text.
 
 A finding has a code; "rulesc explain RS012" says what it means, --list shows all.
-Notes are shown with --level=note only. A comment in a call, or right above it,
-suppresses what it names, with a reason:
+Notes are shown with --level=note only. What fails is shown, whatever --level
+says; with --level=error, and no --fail-level, only errors fail. A comment in a
+call, or right above it, suppresses what it names, with a reason:
 
     # rulesc:ignore RS010: the build image has nothing worth protecting
 
@@ -47,7 +49,7 @@ them, and then shows what is left. A file is written only if the policy decides
 every command as before; comments are kept.
 
 With --format=json the output is one object: findings (code, severity, file,
-line, column, layer, message, hint, rules: pattern and decision of each, witness:
+line, column, layer, message, hint, rules: rule (id), pattern, decision, witness:
 a command, related: what, file, line, column, layer, text), suppressed (the
 same, with reason), counts (error, warning, note, suppressed, hidden), proof
 (digest, without: semantic digests with and without all that is dead; null
@@ -77,6 +79,9 @@ wrong, 2 wrong usage.`,
 		if list {
 			return v.listCodes()
 		}
+		if !flags.Changed("fail-level") && !v.level.includes(diag.Warning) {
+			v.failLevel.levelFlag = v.level
+		}
 		return v.run(cmd.Context(), args)
 	}
 	return cmd
@@ -88,7 +93,7 @@ type vetting struct {
 	discovery
 	asWritten, fix, all bool
 	level               levelFlag
-	failLevel           levelFlag
+	failLevel           failLevelFlag
 	format              findingFormat
 
 	in     *sources // nil for an artifact or a revision
@@ -101,7 +106,7 @@ type vetting struct {
 
 	report            *lint.Report
 	found, suppressed []vetFinding // in order
-	shown             []vetFinding // those found that are at or above the level
+	shown             []vetFinding // those found that are at or above one of the levels
 }
 
 // A vetFinding is a finding where the user finds it.
@@ -151,55 +156,74 @@ func (v *vetting) load(ctx context.Context, args []string) error {
 		v.in = in
 		return v.evaluate(ctx)
 	}
-	var names []string
+	in := new(sources)
 	for _, name := range args {
-		path := v.inDir(name)
-		info, err := os.Stat(path)
+		files, whole, err := v.operand(ctx, name)
 		switch {
-		case errors.Is(err, os.ErrNotExist) && strings.Contains(path, ":") || err == nil && !info.IsDir() && isArtifact(path):
-			if len(args) > 1 {
-				return usagef("%s is compiled, or a revision: it is vetted alone", name)
-			}
-			if v.fix {
-				return usagef("--fix changes rule files; %s is none", name)
-			}
-			operand, err := readOperand(ctx, path)
-			if err != nil {
-				return err
-			}
-			v.policy = operand.policy
-			return nil
 		case err != nil:
 			return err
-		case info.IsDir():
-			inside, err := ruleFilesIn(path)
-			if err != nil {
-				return err
-			}
-			names = append(names, inside...)
+		case whole == nil:
+			in.files = append(in.files, files...)
+		case len(args) > 1:
+			return usagef("%s is compiled, or a revision: it is vetted alone", name)
+		case v.fix:
+			return usagef("--fix changes rule files; %s is none", name)
 		default:
-			names = append(names, path)
+			v.policy = whole.policy
+			return nil
 		}
 	}
-	v.in = (&discovery{}).namedFiles(names)
+	v.in = in
 	return v.evaluate(ctx)
 }
 
-// isArtifact reports whether a file is, or claims to be, an artifact: those start
-// with a byte that no text in UTF-8 starts with.
-func isArtifact(path string) bool {
-	if filepath.Ext(path) == artifactExt {
-		return true
+// operand reads what name names: rule files, or the whole policy of an artifact or
+// a revision.
+func (v *vetting) operand(ctx context.Context, name string) (files []source, whole *operand, err error) {
+	path := v.inDir(name)
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist) && strings.Contains(name, ":"):
+		whole, err = readOperandIn(ctx, &v.discovery, name)
+	case err != nil:
+	case info.IsDir():
+		var names []string
+		if names, err = ruleFilesIn(path); err == nil {
+			files = (&discovery{}).namedFiles(names).files
+		}
+	case !info.Mode().IsRegular(): // what is read of a pipe cannot be read again
+		var text []byte
+		if text, err = readArtifact(path); err != nil {
+			break
+		}
+		if beginsArtifact(text) {
+			whole, err = readBytes(ctx, path, text)
+		} else {
+			files = []source{{File: compiler.File{Name: path, Path: path, Text: text}}}
+		}
+	case filepath.Ext(path) == artifactExt || isArtifact(path):
+		whole, err = readOperandIn(ctx, &v.discovery, name)
+	default:
+		files = (&discovery{}).namedFiles([]string{path}).files
 	}
+	return files, whole, err
+}
+
+// isArtifact reports whether a regular file claims to be an artifact.
+func isArtifact(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
 	var first [1]byte
-	n, err := f.Read(first[:])
-	return err == nil && n == 1 && first[0] == 0x89
+	n, _ := f.Read(first[:])
+	return beginsArtifact(first[:n])
 }
+
+// beginsArtifact reports whether a text begins as artifacts do: with a byte that no
+// text in UTF-8 begins with.
+func beginsArtifact(text []byte) bool { return len(text) > 0 && text[0] == matcher.Magic[0] }
 
 func (v *vetting) evaluate(ctx context.Context) (err error) {
 	v.texts = make(map[[2]string]*compiler.Locator)
@@ -247,7 +271,7 @@ func (v *vetting) look() error {
 	}
 	v.inOrder()
 	for i := range v.found {
-		if f := &v.found[i]; v.level.includes(f.Severity) {
+		if f := &v.found[i]; v.level.includes(f.Severity) || v.failLevel.includes(f.Severity) {
 			if v.fix && f.Certain {
 				if _, _, why := v.cuts(f); why != "" {
 					f.Hint = "--fix leaves it: " + why
@@ -290,7 +314,7 @@ func (v *vetting) position(s ir.Source) ir.Position {
 	return at
 }
 
-// A levelFlag is a severity, or never.
+// A levelFlag is a severity.
 type levelFlag string
 
 var (
@@ -301,7 +325,14 @@ var (
 func (f *levelFlag) String() string { return string(*f) }
 func (f *levelFlag) Type() string   { return "severity" }
 func (f *levelFlag) Set(s string) error {
-	return choose((*string)(f), "severity", s, failLevels)
+	return choose((*string)(f), "severity", s, levels)
+}
+
+// A failLevelFlag is a severity, or never.
+type failLevelFlag struct{ levelFlag }
+
+func (f *failLevelFlag) Set(s string) error {
+	return choose((*string)(&f.levelFlag), "severity", s, failLevels)
 }
 
 // includes reports whether a severity is at or above the level.
