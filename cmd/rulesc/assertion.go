@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,6 +32,7 @@ type assertion struct {
 	kind      assertionKind
 	pattern   ir.Pattern // of the commands it is about; not for neverLooser
 	base      string     // the operand of neverLooser
+	dir       string     // the folder that base is seen from, "" for the working directory
 	anyLayer  bool
 	asWritten bool
 	why       string
@@ -248,7 +248,7 @@ func (r *assertionReader) read() []assertion {
 
 // assertion reads the table at path.
 func (r *assertionReader) assertion(table map[string]any, path []string) assertion {
-	a := assertion{position: r.position(r.doc.Value(path...).Start)}
+	a := assertion{dir: filepath.Dir(r.name), position: r.position(r.doc.Value(path...).Start)}
 	for _, key := range r.doc.InOrder(table, path) {
 		here := append(slices.Clip(path), key)
 		at := r.doc.Value(here...)
@@ -293,7 +293,6 @@ func (r *assertionReader) assertion(table map[string]any, path []string) asserti
 		case "never_looser_than":
 			kind(neverLooser)
 			word(&a.base)
-			a.base = beside(r.name, a.base)
 		case "any_layer":
 			flag(&a.anyLayer)
 		case "as_written":
@@ -308,17 +307,4 @@ func (r *assertionReader) assertion(table map[string]any, path []string) asserti
 		r.wrong(r.doc.Value(path...), "nothing is asserted; want never_allow, always_forbidden or never_looser_than")
 	}
 	return a
-}
-
-// beside returns an operand that a file names as seen from the folder of the
-// file. REV:PATH is left alone, unless there is such a file.
-func beside(file, operand string) string {
-	if filepath.IsAbs(operand) {
-		return operand
-	}
-	path := filepath.Join(filepath.Dir(file), operand)
-	if _, err := os.Stat(path); err != nil && strings.Contains(operand, ":") {
-		return operand
-	}
-	return path
 }

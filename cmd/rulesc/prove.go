@@ -134,9 +134,7 @@ func (s *selection) assertions(args, files []string) ([]assertion, error) {
 		return nil, err
 	}
 	for i := range list {
-		if list[i].base != "" {
-			list[i].base = s.inDir(list[i].base)
-		}
+		list[i].dir = s.dir
 	}
 	if len(args) == 0 && len(files) == 0 {
 		files = []string{assertionFile}
@@ -194,8 +192,8 @@ func (s *selection) prove(ctx context.Context, list []assertion) (*proof, error)
 			r.Counterexample, err = prover.AlwaysForbidden(a.pattern)
 		case neverLooser:
 			var base *operand
-			if base, err = readOperand(ctx, a.base); err == nil {
-				r.base = base.policy
+			if base, err = readOperandIn(ctx, &discovery{dir: a.dir}, a.base); err == nil {
+				r.base, r.assertion.base = base.policy, base.name
 				r.Counterexample, err = prover.NeverLooser(base.policy)
 			}
 		}
