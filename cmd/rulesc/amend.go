@@ -66,6 +66,7 @@ it was there already), diagnostics.`, strings.ToUpper(verb[:1])+verb[1:], decisi
 	a.discovery.addFlags(cmd)
 	addFormat(cmd, &format)
 	cmd.MarkFlagDirname("layer-dir")
+	cmd.ValidArgsFunction = completeOptions
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		prefix, help, err := commandLine(cmd, args)
 		if errors.Is(err, errNoCommand) {
@@ -123,7 +124,7 @@ func (a *amendment) run(ctx context.Context, prefix []string) (*amended, error) 
 		return nil, usagef("%v", err)
 	}
 	if a.decision == ir.Allow && !a.force && tooBroad(prefix) {
-		return nil, fmt.Errorf("an allow rule for `%s` would let a command run anything\nhint: name more of the command, or insist with --force", shellLine(prefix))
+		return nil, &hintedError{fmt.Errorf("an allow rule for `%s` would let a command run anything", shellLine(prefix)), "name more of the command, or insist with --force"}
 	}
 	in, home, err := a.target()
 	if err != nil {

@@ -28,6 +28,12 @@ type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
 
+// A hintedError says what to do about it.
+type hintedError struct {
+	error
+	hint string
+}
+
 func usagef(format string, args ...any) error {
 	return &usageError{fmt.Sprintf(format, args...)}
 }

@@ -54,7 +54,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 func oneArgument(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return usagef("%s takes %s, got %d arguments", cmd.CommandPath(), what, len(args))
+			return usagef("%s takes %s, got %s", cmd.CommandPath(), what, count(len(args), "argument"))
 		}
 		return nil
 	}

@@ -139,7 +139,36 @@ forbidden.`,
 	for _, c := range commands {
 		root.AddCommand(c.make(p))
 	}
+	refuseUnknown(root)
 	return root
+}
+
+// refuseUnknown has help and completion refuse what they do not know: as package cobra
+// makes them they show a help text, and all seems well.
+func refuseUnknown(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				if about, _, err := root.Find(args); len(args) > 0 && (err != nil || about == root) {
+					return usagef("unknown command %q", args[0])
+				}
+				return nil
+			}
+		case "completion":
+			cmd.Args, cmd.RunE = nil, func(cmd *cobra.Command, args []string) error {
+				if len(args) > 0 {
+					return usagef("unknown shell %q, want bash, zsh, fish or powershell", args[0])
+				}
+				return cmd.Help()
+			}
+			for _, shell := range cmd.Commands() {
+				shell.Args = noArguments
+			}
+		}
+	}
 }
 
 // sourceText returns the text of a rule file for an excerpt: what stands there

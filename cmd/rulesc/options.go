@@ -102,11 +102,7 @@ func completeOptions(cmd *cobra.Command, args []string, word string) ([]cobra.Co
 		args = args[1:]
 	}
 	if flag, value, joined := lookupOption(flags, word); flag != nil && joined {
-		values, directive := completeValue(cmd, flag, value)
-		for i := range values {
-			values[i] = "--" + flag.Name + "=" + values[i]
-		}
-		return values, directive
+		return completeValue(cmd, flag, value) // the scripts of shells put the option before it
 	}
 	return nil, cobra.ShellCompDirectiveDefault
 }

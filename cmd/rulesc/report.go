@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/matcher"
@@ -36,7 +37,7 @@ func report(p process, err error) int {
 	case errors.As(err, &list):
 		diag.Render(p.stderr, list, diag.Style{Source: sourceText, Color: p.color})
 	default:
-		fmt.Fprintf(p.stderr, "rulesc: %v\n", err)
+		fmt.Fprintf(p.stderr, "rulesc: %s\n", textOf(err))
 		if hint := hintOf(err); hint != "" {
 			fmt.Fprintln(p.stderr, "hint: "+hint)
 		}
@@ -44,10 +45,26 @@ func report(p process, err error) int {
 	return code
 }
 
+// textOf is what an error says. Of a file that cannot be had it is the file and what is
+// wrong, not what the system was asked to do.
+func textOf(err error) string {
+	var trouble *troubleError
+	if errors.As(err, &trouble) {
+		err = trouble.err
+	}
+	if path, ok := err.(*fs.PathError); ok && path.Op != "write" {
+		return path.Path + ": " + path.Err.Error()
+	}
+	return err.Error()
+}
+
 // hintOf says what to do about an error, "" if that is not known.
 func hintOf(err error) string {
 	var usage *usageError
+	var hinted *hintedError
 	switch {
+	case errors.As(err, &hinted):
+		return hinted.hint
 	case errors.As(err, &usage):
 		return "see 'rulesc help' or the command's --help"
 	case errors.Is(err, matcher.ErrVersion):
@@ -65,7 +82,7 @@ func reportJSON(p process, err error) int {
 	}
 	var list diag.List
 	if !errors.As(err, &list) {
-		list = diag.List{{Severity: diag.Error, Message: err.Error(), Hint: hintOf(err)}}
+		list = diag.List{{Severity: diag.Error, Message: textOf(err), Hint: hintOf(err)}}
 	}
 	writeJSON(p.stderr, map[string]any{"diagnostics": list})
 	return code
