@@ -43,12 +43,25 @@ Answers are effective decisions: forbidden > prompt-user > prompt > allow, and
 no match, where the caller's fallback decides. Programs that are called by path
 count, unless --as-written is given.
 
-With --format=json the output is one object: old, new (names), same, regions
-(prefix: a list of token sets {tokens, classes, paths}, except_next: a token
-set, old and new: decision or null, direction: "looser", "stricter" or "changed
-match", witness, old_rules and new_rules: place, text, justification), changes
-(added, removed, reworded, moved, host_executables, network, metadata: what,
-name, old, new), counts.
+With --format=json the output is one object:
+  old, new  names
+  same      whether there is nothing to say
+  counts    of regions: looser, stricter, changed_match
+  regions   prefix (a list of token sets), except_next (a token set), old and new
+            (decision or null), direction ("looser", "stricter" or "changed
+            match"), witness (a command), old_rules and new_rules (that decide:
+            rule, justification, source)
+  changes   in the rules: added, removed, reworded, moved (as old_rules),
+            host_executables (name, old, new), network (host, old, new),
+            metadata (what, name, old, new)
+A token set is all that is named by its
+  tokens    themselves
+  classes   what is caselessly equal to fold; but for except, and only paths that
+            are within, if that is there
+  paths     programs called by path: by any spelling of path, or where the last
+            part is name, or caselessly equal to fold; but for tokens in except,
+            those equal to one of except_folds, paths in except_paths, and last
+            parts in except_names
 
 Exit codes: 0 same, 1 different, 2 trouble. With --fail-on=looser, stricter or
 any, 1 only if there is such a region.`,
@@ -99,7 +112,7 @@ func diffOperands(ctx context.Context, p process, d *discovery, stack bool, args
 		return nil, nil, usagef("--home, --system-dir, --profile and --layer go with --layers")
 	}
 	if len(args) != want {
-		return nil, nil, usagef("diff takes OLD and NEW, or --layers and OLD; got %d arguments", len(args))
+		return nil, nil, usagef("diff takes OLD and NEW, or --layers and OLD; got %s", count(len(args), "argument"))
 	}
 	if old, err = readOperandIn(ctx, d, args[0]); err != nil {
 		return nil, nil, err
@@ -303,8 +316,8 @@ func (c *comparison) markdown() string {
 			r := &c.regions[i]
 			commands := r.String()
 			commands = diag.Printable(commands[:strings.LastIndex(commands, ": ")])
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Direction, code(commands),
-				markdownSide(r.Old, c.old.policy, r.OldRules), markdownSide(r.New, c.young.policy, r.NewRules), code(c.try(r)))
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Direction, cell(code(commands)),
+				cell(markdownSide(r.Old, c.old.policy, r.OldRules)), cell(markdownSide(r.New, c.young.policy, r.NewRules)), cell(code(c.try(r))))
 		}
 	}
 	if lines := c.changeLines(); len(lines) > 0 {
@@ -328,13 +341,15 @@ func markdownSide(d ir.Decision, p *ir.Policy, rules []int) string {
 	return text
 }
 
-// code writes text as code in Markdown, inside a table too.
+// cell writes Markdown into a table.
+func cell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }
+
+// code writes text as code in Markdown.
 func code(text string) string {
 	fence := "`"
 	for strings.Contains(text, fence) {
 		fence += "`"
 	}
-	text = strings.ReplaceAll(text, "|", "\\|")
 	if len(fence) > 1 {
 		text = " " + text + " "
 	}

@@ -47,8 +47,8 @@ The percentage of --min-coverage is that of alternatives.
 
 With --format=json the output is one object:
   passed     true or false
-  tests      list: kind (match, not_match, table), name, source (file, line,
-             column), command, commands (those of a script), passed, expected,
+  tests      list: kind (match, not_match, table), name, source (layer, file,
+             line, column), command, commands (those of a script), passed, expected,
              got (a decision, none, match or no match), rule (that decided:
              pattern, decision, source; or null), failure (label, text)
   problems   what is wrong with test tables: file, line, column, message, hint

@@ -19,8 +19,12 @@ const referenceVersion = about.ReferenceVersion
 func versionCommand(p process) *cobra.Command {
 	format := formatText
 	cmd := &cobra.Command{
-		Use:     "version",
-		Short:   "Show the versions of rulesc, its artifact format and the rule language",
+		Use:   "version",
+		Short: "Show the versions of rulesc, its artifact format and the rule language",
+		Long: `Version shows the versions of rulesc, its artifact format and the rule language.
+
+With --format=json the output is one object: version, format (a number),
+reference (whose rule language it is), go.`,
 		Example: "  rulesc version\n  rulesc version --format=json",
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
