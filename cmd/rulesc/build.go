@@ -193,9 +193,28 @@ const self = "/proc/self/exe"
 // takes longer, and no more.
 func (b *build) remember(r *seen.Record, began time.Time) {
 	const kept = 64 // those written last
-	if folder := string(seen.AppendFolder(nil, b.getenv)); folder != "" && r.Settled(began.UnixNano()) {
+	folder := string(seen.AppendFolder(nil, b.getenv))
+	if folder != "" && r.Settled(began.UnixNano()) && showChanges(append(r.Facts, r.Artifact)) {
 		_ = ownfolder.Write(folder, r.Start.Name(), r.Encode(), kept)
 	}
+}
+
+// showChanges reports whether every change of what the facts say shows at once.
+func showChanges(facts []filestate.Fact) bool {
+	asked := make(map[uint64]bool) // about these devices
+	for i := range facts {
+		f := &facts[i]
+		if f.Exact && asked[f.State.Device] {
+			continue
+		}
+		if !witness.ShowsChanges(f.Path) {
+			return false
+		}
+		if f.Exact {
+			asked[f.State.Device] = true
+		}
+	}
+	return true
 }
 
 // compile compiles a policy and finds out meanwhile what it decides.

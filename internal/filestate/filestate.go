@@ -9,7 +9,8 @@
 // a change time that somebody chose, see [State.Settled].
 //
 // What this does not see is who writes through memory: a page that was mapped and
-// written to before may be written to again without a trace.
+// written to before may be written to again without a trace. And what another machine
+// writes to a network file system may show only later, see ShowsChanges in package witness.
 //
 // Nothing here asks the system: package witness does, and what answers before that is
 // set up.

@@ -14,3 +14,6 @@ func stateOf(fs.FileInfo) filestate.State { return filestate.State{} }
 
 // State returns none.
 func State(string) filestate.State { return filestate.State{} }
+
+// ShowsChanges reports that no state tells.
+func ShowsChanges(string) bool { return false }

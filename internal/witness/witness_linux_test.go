@@ -208,3 +208,18 @@ func TestNobody(t *testing.T) {
 	w.Miss()
 	w.Links("way/inner")
 }
+
+// What is on a network may have been changed by others already.
+func TestShowsChanges(t *testing.T) {
+	tree(t)
+	for _, path := range []string{"file", "folder", "none", "none/none", "dangling", "/proc/self/exe"} {
+		if !witness.ShowsChanges(path) {
+			t.Errorf("changes of %s do not show (is the folder of tests on a network?)", path)
+		}
+	}
+	for _, path := range []string{"file/x", "loop"} {
+		if witness.ShowsChanges(path) {
+			t.Errorf("changes of %s show", path)
+		}
+	}
+}
