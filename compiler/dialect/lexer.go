@@ -427,6 +427,12 @@ func (l *lexer) scanCode(rest string, c byte) token {
 	r, n := utf8.DecodeRuneInString(rest)
 	l.off += n
 	l.fail(pos, "invalid input `%s`", printable(r))
+	switch {
+	case r == '\ufeff' && l.off == n:
+		l.errs[len(l.errs)-1].Hint = "the file begins with a byte order mark: save it as UTF-8 without one"
+	case r == '\r':
+		l.errs[len(l.errs)-1].Hint = "a line ends in a line feed, alone or behind a carriage return"
+	}
 	return token{kind: tBad, pos: pos}
 }
 
