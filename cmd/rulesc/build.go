@@ -21,7 +21,6 @@ import (
 	"github.com/rulesc/rulesc/internal/ownfolder"
 	"github.com/rulesc/rulesc/internal/witness"
 	"github.com/rulesc/rulesc/ir"
-	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/matcher"
 )
 
@@ -92,7 +91,7 @@ func (b *build) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := diag.Render(b.stderr, in.warnings, diag.Style{Source: sourceText, Color: b.color}); err != nil {
+	if err := b.warn(in.warnings); err != nil {
 		return err
 	}
 	if b.output == "" {

@@ -83,6 +83,9 @@ wrong, 2 wrong usage.`,
 			return err
 		}
 		defer s.close()
+		if err := p.warn(s.warnings); err != nil {
+			return err
+		}
 		if batch {
 			return checkBatch(p.stdin, p.stdout, s)
 		}

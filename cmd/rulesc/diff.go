@@ -125,6 +125,9 @@ func diffOperands(ctx context.Context, p process, d *discovery, stack bool, args
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := p.warn(in.warnings); err != nil {
+		return nil, nil, err
+	}
 	policy, err := in.evaluate(ctx, compiler.Options{})
 	return old, &operand{name: "layers", policy: policy}, err
 }

@@ -92,7 +92,7 @@ whose matchedPrefix is shorter than its pattern is one of some completions.`,
 			return err
 		}
 		defer s.close()
-		if err := diag.Render(p.stderr, s.warnings, diag.Style{Source: sourceText, Color: p.color}); err != nil {
+		if err := p.warn(s.warnings); err != nil {
 			return err
 		}
 		if s.shell != shellOff {

@@ -9,6 +9,11 @@ import (
 	"github.com/rulesc/rulesc/matcher"
 )
 
+// warn shows what there is to say that stops nothing.
+func (p process) warn(warnings diag.List) error {
+	return diag.Render(p.stderr, warnings, diag.Style{Source: sourceText, Color: p.color})
+}
+
 // exitCodeOf returns the exit code that an error stands for. said is true
 // where the command has said everything itself.
 func exitCodeOf(err error) (code int, said bool) {

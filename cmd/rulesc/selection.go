@@ -9,7 +9,6 @@ import (
 
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/ir"
-	"github.com/rulesc/rulesc/ir/diag"
 )
 
 // A selection is the flags that say which policy to ask, and how a command is
@@ -107,7 +106,7 @@ func (s *selection) loadRules(ctx context.Context) (*subject, *ir.Policy, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	err = diag.Render(s.stderr, subject.warnings, diag.Style{Source: sourceText, Color: s.color})
+	err = s.warn(subject.warnings)
 	if err == nil {
 		var policy *ir.Policy
 		if policy, err = subject.rules(); err == nil {

@@ -146,7 +146,7 @@ func (t *tester) run(ctx context.Context, args []string) error {
 		return err
 	}
 	t.sources = tested.sources
-	if err := diag.Render(t.stderr, t.sources.warnings, diag.Style{Source: sourceText, Color: t.color}); err != nil {
+	if err := t.warn(t.sources.warnings); err != nil {
 		return err
 	}
 	stop := t.waiting("testing")

@@ -150,7 +150,7 @@ func (v *vetting) load(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		if err := diag.Render(v.stderr, in.warnings, diag.Style{Source: sourceText, Color: v.color}); err != nil {
+		if err := v.warn(in.warnings); err != nil {
 			return err
 		}
 		v.in = in
