@@ -123,6 +123,9 @@ func (a *amendment) run(ctx context.Context, prefix []string) (*amended, error) 
 	if err := rule.Validate(); err != nil {
 		return nil, usagef("%v", err)
 	}
+	if a.justification != "" && strings.TrimSpace(a.justification) == "" {
+		return nil, usagef("--justification: say why, or leave it out")
+	}
 	if a.decision == ir.Allow && !a.force && tooBroad(prefix) {
 		return nil, &hintedError{fmt.Errorf("an allow rule for `%s` would let a command run anything", shellLine(prefix)), "name more of the command, or insist with --force"}
 	}

@@ -3,12 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rulesc/rulesc/compiler"
+	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/layers"
 )
@@ -26,7 +28,7 @@ func (d *discovery) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVarP(&d.dir, "directory", "C", "", "run as if started in this `folder`; other paths are relative to it")
 	flags.StringVar(&d.home, "home", "", "the user's configuration `folder`, in place of $CODEX_HOME or ~/.codex")
-	flags.StringVar(&d.systemDir, "system-dir", "", "the system's configuration `folder`, in place of /etc/codex")
+	flags.StringVar(&d.systemDir, "system-dir", "", "the system's configuration `folder`, in place of /etc/codex; it has to be there")
 	flags.StringVar(&d.profile, "profile", "", "the `name` of a configuration profile")
 	flags.StringArrayVar(&d.extra, "layer", nil, "add a layer above the project's, `NAME=DIR`, with the rules in DIR/rules or DIR; repeatable")
 	for _, name := range []string{"directory", "home", "system-dir"} {
@@ -61,6 +63,12 @@ func (d *discovery) options(p process) (layers.Options, error) {
 		SystemDir: d.given(d.systemDir), Home: d.given(d.home), WorkDir: d.dir, Profile: d.profile,
 		Getenv: p.getenv,
 	}
+	if d.systemDir != "" {
+		// A misspelt folder would leave out the managed rules.
+		if info, err := os.Stat(options.SystemDir); err != nil || !info.IsDir() {
+			return layers.Options{}, notThere(options.SystemDir, "the system's configuration folder", err)
+		}
+	}
 	for _, extra := range d.extra {
 		name, dir, ok := strings.Cut(extra, "=")
 		if !ok || name == "" || dir == "" {
@@ -69,6 +77,15 @@ func (d *discovery) options(p process) (layers.Options, error) {
 		options.Extra = append(options.Extra, layers.Named{Name: name, Dir: d.inDir(dir)})
 	}
 	return options, nil
+}
+
+// notThere says that a folder that was asked for by name is none.
+func notThere(folder, what string, err error) error {
+	d := diag.Diagnostic{Position: ir.Position{File: folder}, Severity: diag.Error, Code: "option", Message: what + " is not a folder"}
+	if err != nil {
+		d.Message = what + " cannot be used: " + bare(err).Error()
+	}
+	return diag.List{d}
 }
 
 // discover finds the layers and reads their rule files.

@@ -45,7 +45,7 @@ func writeJSON(w io.Writer, v any) error {
 // noArguments refuses arguments with one clear line.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef("%s takes no arguments, got %q", cmd.CommandPath(), strings.Join(args, " "))
+		return usagef("%s takes no arguments, got %q", nameOf(cmd), strings.Join(args, " "))
 	}
 	return nil
 }
@@ -54,8 +54,13 @@ func noArguments(cmd *cobra.Command, args []string) error {
 func oneArgument(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return usagef("%s takes %s, got %s", cmd.CommandPath(), what, count(len(args), "argument"))
+			return usagef("%s takes %s, got %s", nameOf(cmd), what, count(len(args), "argument"))
 		}
 		return nil
 	}
+}
+
+// nameOf returns what is written behind "rulesc" for a command.
+func nameOf(cmd *cobra.Command) string {
+	return strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
 }
