@@ -16,9 +16,9 @@ type Limits struct {
 	// Rules bounds the prefix rules, network rules and host executables, each
 	// for itself, of all files together. Default: 1,048,576.
 	Rules int
-	// Positions bounds the positions of one pattern. Default: 65,535.
+	// Positions bounds the positions of one pattern. Default: 1,048,576.
 	Positions int
-	// Alternatives bounds the alternatives of one position. Default: 65,535.
+	// Alternatives bounds the alternatives of one position. Default: 1,048,576.
 	Alternatives int
 	// Strings bounds the strings that one file's rules, examples and paths hold
 	// together; a pattern counts anew for each alternative in its first
@@ -40,8 +40,8 @@ func (l Limits) withDefaults() Limits {
 	}{
 		{&l.Bytes, 64 << 20},
 		{&l.Rules, 1 << 20},
-		{&l.Positions, 1<<16 - 1},
-		{&l.Alternatives, 1<<16 - 1},
+		{&l.Positions, 1 << 20},
+		{&l.Alternatives, 1 << 20},
 		{&l.Strings, 4 << 20},
 		{&l.Text, 256 << 20},
 		{&l.Comparisons, 256 << 20},

@@ -218,7 +218,7 @@ func showChanges(facts []filestate.Fact) bool {
 
 // compile compiles a policy and finds out meanwhile what it decides.
 func compile(policy *ir.Policy, meta matcher.Meta) (*compiler.Artifact, error) {
-	if len(policy.Rules) > mostSemantic {
+	if !isOrdinary(policy) {
 		return compiler.Compile(policy, meta)
 	}
 	var semantic string

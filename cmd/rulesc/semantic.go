@@ -18,8 +18,23 @@ import (
 // semanticOption is what an artifact's metadata calls the semantic digest.
 const semanticOption = "semantic-digest"
 
-// mostSemantic is up to how many rules build computes the semantic digest.
-const mostSemantic = 10_000
+// Up to so many rules, and alternatives in all their positions, build computes the
+// semantic digest.
+const (
+	mostSemantic             = 10_000
+	mostSemanticAlternatives = 100_000
+)
+
+// isOrdinary reports whether a policy is of ordinary size.
+func isOrdinary(p *ir.Policy) bool {
+	alternatives := 0
+	for i := range p.Rules {
+		for _, position := range p.Rules[i].Pattern {
+			alternatives += len(position)
+		}
+	}
+	return len(p.Rules) <= mostSemantic && alternatives <= mostSemanticAlternatives
+}
 
 // semanticUnknown stands in the place of a digest where rules overlap too much.
 const semanticUnknown = "unknown"
@@ -37,7 +52,7 @@ func semanticDigest(p *ir.Policy) (string, error) {
 func semanticLine(digest string) string {
 	switch digest {
 	case "":
-		return fmt.Sprintf("not computed for more than %d rules, see rulesc verify", mostSemantic)
+		return fmt.Sprintf("not computed for more than %d rules or %d alternatives, see rulesc verify", mostSemantic, mostSemanticAlternatives)
 	case semanticUnknown:
 		return "unknown: the rules overlap too much"
 	}

@@ -32,9 +32,10 @@ when they decide every command alike.
 
 With --format=json the output is one object: artifact, digest, semanticDigest
 (null where rules overlap too much, and not computed by build for policies of
-more than 10000 rules), format, codec, bytes, sections (name, stored, bytes),
-rules, hostExecutables, networkRules, tool, layers (name, rules), files (layer,
-file, sha256, rules), quarantined (layer, file, reason), options, notes.`,
+more than 10000 rules or 100000 alternatives), format, codec, bytes, sections
+(name, stored, bytes), rules, hostExecutables, networkRules, tool, layers (name,
+rules), files (layer, file, sha256, rules), quarantined (layer, file, reason),
+options, notes.`,
 		Example: "  rulesc verify policy.rulesc\n  rulesc verify --format=json policy.rulesc",
 		Args:    oneArgument("an artifact"),
 		RunE: func(_ *cobra.Command, args []string) error {
