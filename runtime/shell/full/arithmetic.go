@@ -141,6 +141,9 @@ func (n *numbers) isNumberParameter(x *syntax.ParamExp) bool {
 	if x.Excl || x.Param == nil || x.NestedParam != nil || x.Slice != nil || x.Repl != nil || x.Exp != nil {
 		return false
 	}
+	if w, ok := x.Index.(*syntax.Word); ok && w.Lit() == "*" && !x.Length {
+		return false // IFS may put a name between the elements
+	}
 	if x.Length {
 		return true
 	}
@@ -243,7 +246,8 @@ func (n *numbers) collect() {
 				}
 			case *syntax.Redirect:
 				if node.N != nil {
-					n.kinds[strings.Trim(node.N.Value, "{}")] = number
+					name := strings.Trim(node.N.Value, "{}")
+					n.kinds[name] = max(n.kinds[name], number)
 				}
 			case *syntax.CallExpr:
 				n.called(node)
@@ -265,7 +269,7 @@ func (n *numbers) collect() {
 					}
 				}
 			case *syntax.CoprocClause:
-				n.kinds["COPROC"] = number
+				n.kinds["COPROC"] = max(n.kinds["COPROC"], number)
 				if node.Name != nil {
 					n.array[node.Name.Lit()] = true
 					n.any = n.any || node.Name.Lit() == ""
@@ -318,47 +322,77 @@ func (n *numbers) called(x *syntax.CallExpr) {
 		return
 	}
 	switch name := x.Args[0].Lit(); name {
-	case "", "eval", "source", ".", "alias", "builtin", "command":
+	case "", "eval", "source", ".", "alias", "builtin", "command", "--": // -- stands behind `time`
 		n.any = true
 	case "read", "mapfile", "readarray", "printf", "getopts", "wait", "declare", "typeset", "local", "export", "readonly", "let", "trap":
-		for _, w := range x.Args[1:] {
-			n.mentioned(w)
-			if len(w.Parts) > 0 && name != "printf" && w.Lit() == "" {
-				n.any = true
-			}
+		words := x.Args[1:]
+		if name == "printf" {
+			words = printfOptions(words)
 		}
-		if name == "printf" && len(x.Args) > 1 && (x.Args[1].Lit() == "" && !quotedOnly(x.Args[1]) || len(x.Args) > 2 && x.Args[1].Lit() == "-v" && x.Args[2].Lit() == "") {
-			n.any = true
+		for _, w := range words {
+			n.mentioned(w)
 		}
 		if name == "trap" {
 			n.any = true
 		}
 	}
-	if strings.Contains(x.Args[0].Lit(), `\`) {
+	if isSpelled(x.Args[0].Lit()) {
 		n.any = true
 	}
 }
 
-// quotedOnly reports whether a word is one quoted string without expansions,
-// or a string that starts with something that is no option.
+// printfOptions returns the words up to the format, as far as they may be options
+// and names: what does not start with a dash ends them.
+func printfOptions(words []*syntax.Word) []*syntax.Word {
+	n := 0
+	for n < len(words) {
+		lit := words[n].Lit()
+		if quotedOnly(words[n]) || lit != "" && lit[0] != '-' && !isSpelled(lit) {
+			break
+		}
+		n++
+		if lit == "-v" {
+			n++
+		}
+	}
+	return words[:min(n, len(words))]
+}
+
+// isSpelled reports whether a word that has no quotes may mean other text than
+// its own: escapes vanish, braces make several words.
+func isSpelled(lit string) bool { return strings.ContainsAny(lit, `\{`) }
+
+// quotedOnly reports whether a word starts with a quoted string that starts with
+// something that makes it no option, or is an empty one.
 func quotedOnly(w *syntax.Word) bool {
 	switch part := w.Parts[0].(type) {
 	case *syntax.SglQuoted:
-		return !part.Dollar && !strings.HasPrefix(part.Value, "-")
+		return !part.Dollar && startsPlain(part.Value, w)
 	case *syntax.DblQuoted:
 		if len(part.Parts) == 0 {
-			return true
+			return startsPlain("", w)
 		}
 		lit, ok := part.Parts[0].(*syntax.Lit)
-		return ok && !strings.HasPrefix(lit.Value, "-")
+		return ok && startsPlain(lit.Value, w)
 	}
 	return false
+}
+
+func startsPlain(text string, w *syntax.Word) bool {
+	if text == "" {
+		return len(w.Parts) == 1
+	}
+	return text[0] != '-' && !strings.HasPrefix(text, "\\\n")
 }
 
 // mentioned notes that the variable which w starts with the name of may be set
 // to anything.
 func (n *numbers) mentioned(w *syntax.Word) {
 	lit := w.Lit()
+	if len(w.Parts) > 0 && lit == "" || isSpelled(lit) {
+		n.any = true
+		return
+	}
 	if strings.HasPrefix(lit, "-") {
 		// The name may follow its option without a blank: `printf -vx`.
 		n.any = n.any || len(lit) > 64

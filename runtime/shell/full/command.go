@@ -99,6 +99,9 @@ func (r *reader) runs(p place, a arguments) {
 		return
 	}
 	name := a.words[0].text
+	if name == "exec" && p.fed {
+		r.whole(p, StandardInput, a) // it may give the shell another script to go on with
+	}
 	if read, ok := builtins[name]; ok {
 		read(r, p, a)
 	}
@@ -223,11 +226,28 @@ func first(s *syntax.Stmt, change func(*syntax.CallExpr)) (*syntax.Stmt, bool) {
 }
 
 // withoutDashes leaves out the `--` that stands behind the reserved word `time`
-// and ends its options.
-func withoutDashes(call *syntax.CallExpr) {
-	if len(call.Assigns) == 0 && len(call.Args) > 0 && call.Args[0].Lit() == "--" {
-		call.Args = call.Args[1:]
+// and ends its options, and reports whether there is one.
+func withoutDashes(call *syntax.CallExpr) bool {
+	if len(call.Assigns) > 0 || len(call.Args) == 0 || call.Args[0].Lit() != "--" {
+		return false
 	}
+	call.Args = call.Args[1:]
+	return true
+}
+
+// mayBeMore reports whether a word that the parser took for a program may be an
+// assignment or a reserved word.
+func (s *source) mayBeMore(w *syntax.Word) bool {
+	switch w.Lit() {
+	case "!", "time", "coproc", "function", "[[", "{", "if", "while", "until", "for", "select", "case":
+		return true
+	}
+	return s.holdsAssignment(w)
+}
+
+func (s *source) holdsAssignment(w *syntax.Word) bool {
+	start, end := int(w.Pos().Offset()), int(w.End().Offset())
+	return strings.Contains(s.text[min(start, len(s.text)):min(end, len(s.text))], "=")
 }
 
 // coproc reads `coproc [NAME] command`. A name stands before compound commands
@@ -238,7 +258,7 @@ func (r *reader) coproc(p place, cmd *syntax.CoprocClause) {
 		if cmd.Name != nil {
 			call.Args = append([]*syntax.Word{cmd.Name}, call.Args...)
 		}
-		if len(call.Assigns) > 0 || len(call.Args) > 0 && strings.Contains(call.Args[0].Lit(), "=") {
+		if len(call.Assigns) > 0 || len(call.Args) > 0 && p.src.holdsAssignment(call.Args[0]) {
 			// The parser takes some assignments here for words.
 			r.opaque(p, NotParsed, start, int(cmd.End().Offset()))
 		}
@@ -317,6 +337,10 @@ func (r *reader) redirect(p *place, x *syntax.Redirect) Redirect {
 		if name := strings.Trim(x.N.Value, "{}"); name != x.N.Value {
 			r.sets(*p, name, int(x.N.Pos().Offset()), int(x.N.End().Offset()))
 		}
+	}
+	if x.N != nil && p.grammar == posix && len(x.N.Value) > 1 {
+		// Some such shells know descriptors of one digit only: `a 12>f` is `a 12 >f`.
+		r.opaque(*p, NotParsed, int(x.N.Pos().Offset()), int(x.N.End().Offset()))
 	}
 	if x.N != nil && strings.Contains(x.N.Value, "[") {
 		r.opaque(*p, Arithmetic, int(x.N.Pos().Offset()), int(x.N.End().Offset()))

@@ -29,6 +29,7 @@ func (r *reader) parts(p place, parts []syntax.WordPart) {
 			inner := p.step(Process, "")
 			inner.nesting = p.nesting
 			inner.stdin = nil
+			inner.double, inner.expanding = false, false
 			r.stmts(inner, part.Stmts)
 		case *syntax.ArithmExp:
 			r.arithmetic(p, part.X)
@@ -48,7 +49,7 @@ func (r *reader) substitution(p place, part *syntax.CmdSubst) {
 	inner := p.step(Substitution, "")
 	if !part.Backquotes {
 		inner.nesting = p.nesting
-		inner.double = false
+		inner.double, inner.expanding = false, false
 		r.stmts(inner, part.Stmts)
 		return
 	}
@@ -65,11 +66,20 @@ func (r *reader) substitution(p place, part *syntax.CmdSubst) {
 		return
 	}
 	var d decoder
+	sure := true
 	for i := start; i < end; i++ {
-		if text[i] == '\\' && i+1 < end && strings.IndexByte(special, text[i+1]) >= 0 {
+		switch {
+		case text[i] == '\\' && i+1 < end && strings.IndexByte(special, text[i+1]) >= 0:
 			i++
+			sure = sure && !(p.expanding && text[i] == '"') // shells differ
+		case text[i] == '"' && p.double:
+			// To brace expansion, which comes first, the outer quotes end here.
+			sure = sure && !strings.Contains(text, "{")
 		}
 		d.add(text[i], i)
+	}
+	if !sure {
+		r.opaque(p, NotParsed, start, end)
 	}
 	inner.src = &source{text: string(d.text), outer: p.src, runs: d.runs, whole: Span{start, end}}
 	r.script(inner)
@@ -113,8 +123,9 @@ func (r *reader) insideAssign(p place, x *syntax.Assign) {
 }
 
 func (r *reader) parameter(p place, x *syntax.ParamExp) {
+	p.expanding = p.expanding || p.double
 	start, end := int(x.Pos().Offset()), int(x.End().Offset())
-	if x.Excl && x.Names == 0 && !isAll(x.Index) {
+	if x.Excl && x.Names == 0 && !(isAll(x.Index) && x.Exp == nil && x.Slice == nil && x.Repl == nil) {
 		r.opaque(p, Indirection, start, end)
 	}
 	if x.NestedParam != nil || x.Flags != nil || len(x.Modifiers) > 0 {

@@ -22,7 +22,7 @@ const (
 	ProgramName                  // $CMD args
 	EvaluatedText                // eval "$x", trap "$x" EXIT
 	ScriptFile                   // source f, bash f, bash --rcfile f
-	StandardInput                // bash reads commands from its input
+	StandardInput                // bash reads commands from its input, or a command may read what is left of them
 	AliasNames                   // alias or expand_aliases changes what names mean
 	ShellOption                  // set -k and others that change how words are read
 	ShellVariable                // BASH_ENV, PS4 and others whose value is run

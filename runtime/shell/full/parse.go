@@ -83,3 +83,20 @@ func isPlain(script string) bool {
 			strings.ContainsRune(separators+"_-+./:,@", r))
 	}) < 0 && !strings.Contains(script, "|&") && !strings.Contains(script, "&|")
 }
+
+// commentJoinsLines reports whether a comment may end in a backslash. To the shell
+// the next line is another command, to the parser its words are those of the
+// command before the comment.
+func commentJoinsLines(script string) bool {
+	for line := range strings.Lines(script) {
+		if !strings.HasSuffix(line, "\\\n") {
+			continue
+		}
+		for i := range len(line) {
+			if line[i] == '#' && (i == 0 || strings.IndexByte(" \t;&|()<>`", line[i-1]) >= 0) {
+				return true
+			}
+		}
+	}
+	return false
+}

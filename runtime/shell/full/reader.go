@@ -35,14 +35,16 @@ func newReader(out *Script) *reader { return &reader{out, 4 * MaxScript} }
 // A place is where in the chain of scripts, wrappers and constructs the reader
 // is. It is a value: changes to it hold for what is inside only.
 type place struct {
-	src     *source
-	grammar grammar // bash or posix where statements are read
-	via     []Step
-	nesting int
-	double  bool     // inside double quotes
-	appends bool     // further words may follow any command (aliases)
-	numbers *numbers // what is known of the variables of this script
-	stdin   *stdin   // nil: standard input is not known
+	src       *source
+	grammar   grammar // bash or posix where statements are read
+	via       []Step
+	nesting   int
+	double    bool     // inside double quotes
+	appends   bool     // further words may follow any command (aliases)
+	numbers   *numbers // what is known of the variables of this script
+	stdin     *stdin   // nil: standard input is not known
+	fed       bool     // the script is read from standard input as it runs
+	expanding bool     // inside an expansion in double quotes, or in a here-document
 }
 
 // stdin is a standard input whose text is known.
@@ -88,9 +90,10 @@ func (r *reader) script(p place) {
 		return
 	case strings.IndexByte(text, '\r') >= 0:
 		all(CarriageEnd)
-	case strings.Contains(text, "$\\\n"):
+	case strings.Contains(text, "$\\\n"), commentJoinsLines(text):
 		// The shell joins lines first: what follows may be a substitution, which
-		// the parser overlooks in quotes and here-documents.
+		// the parser overlooks in quotes and here-documents. In comments it joins
+		// none, but the parser does.
 		all(NotParsed)
 	}
 	switch p.grammar {
@@ -115,11 +118,30 @@ func (r *reader) script(p place) {
 	} else if err != nil {
 		all(NotParsed)
 	}
-	p.double = false
+	p.double, p.expanding = false, false
 	p.stdin = nil
 	p.numbers = p.numbers.within(stmts)
-	r.stmts(p, stmts)
+	if !p.fed {
+		r.stmts(p, stmts)
+		return
+	}
+	for _, s := range stmts {
+		listed := len(r.out.Commands)
+		r.stmt(p, s)
+		end := min(int(s.End().Offset()), len(text))
+		if _, rest, _ := strings.Cut(text[end:], "\n"); strings.TrimSpace(rest) != "" &&
+			slices.ContainsFunc(r.out.Commands[listed:], mayRead) {
+			r.opaque(p, StandardInput, end, len(text))
+		}
+	}
 }
+
+// unreading are builtins that do not read their standard input.
+var unreading = strings.Fields(`: [ break cd continue echo exit export false local printf pwd readonly return set shift test true umask unset`)
+
+// mayRead reports whether a command may read what is left of a script that comes
+// from its standard input, and so change what the rest of it is.
+func mayRead(c Command) bool { return !slices.Contains(unreading, c.Words[0]) }
 
 // either reads a script in both grammars, and lists what either of them finds.
 func (r *reader) either(p place) {
@@ -208,7 +230,7 @@ func (r *reader) one(p place, s *syntax.Stmt) {
 		r.inside(outside, x.Word)
 		if x.Hdoc != nil {
 			body := outside
-			body.double = true
+			body.double, body.expanding = true, true
 			r.inside(body, x.Hdoc)
 		}
 	}
@@ -274,7 +296,11 @@ func (r *reader) compound(p place, cmd syntax.Command) {
 	case *syntax.TimeClause:
 		timed := cmd.Stmt
 		if timed != nil {
-			timed, _ = first(timed, withoutDashes)
+			timed, _ = first(timed, func(call *syntax.CallExpr) {
+				if withoutDashes(call) && len(call.Args) > 0 && p.src.mayBeMore(call.Args[0]) {
+					r.opaque(p, NotParsed, 0, len(p.src.text))
+				}
+			})
 		}
 		r.keyword(p, "time", int(cmd.Time.Offset()), cmd.PosixFormat, timed)
 	case *syntax.CoprocClause:

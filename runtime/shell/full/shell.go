@@ -143,7 +143,7 @@ func (r *reader) shell(p place, a arguments) {
 	}
 	inner := p.step(Shell, a.words[0].text)
 	inner.grammar = c.grammar
-	inner.appends = false
+	inner.appends, inner.fed = false, false
 	switch {
 	case c.script != nil && c.script.known:
 		inner.src, _ = p.nested([]word{*c.script})
@@ -165,5 +165,6 @@ func (r *reader) standardInput(p, inner place, start, end int) {
 	}
 	inner.src, _ = p.stdin.p.nested([]word{p.stdin.text})
 	inner.stdin = nil // the commands of the script read what is left of it
+	inner.fed = true
 	r.script(inner)
 }

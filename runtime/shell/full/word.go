@@ -1,6 +1,7 @@
 package full
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -269,8 +270,8 @@ func (p place) heredoc(r *syntax.Redirect) word {
 	d := decoder{source: text}
 	for i := h.start; i < h.end; i++ {
 		c := text[i]
-		if c == '\t' && r.Op == syntax.DashHdoc && (i == h.start || text[i-1] == '\n' || text[i-1] == '\t' && len(d.text) == 0 || text[i-1] == '\t' && d.text[len(d.text)-1] == '\n') {
-			continue
+		if c == '\t' && r.Op == syntax.DashHdoc && (len(d.text) == 0 || d.text[len(d.text)-1] == '\n') {
+			continue // lines are joined before tabs at their start are removed
 		}
 		if c == '\\' && !quoted && i+1 < h.end && strings.IndexByte("$`\\\n", text[i+1]) >= 0 {
 			i++
@@ -285,8 +286,10 @@ func (p place) heredoc(r *syntax.Redirect) word {
 }
 
 // endsElsewhere reports whether a here-document may end at another line than the
-// parser found: the shell joins lines that end in a backslash before it compares
-// them with the delimiter.
+// parser found. The shell joins lines that end in a backslash before it compares
+// them with the delimiter. Inside a substitution, the delimiter may have the
+// parenthesis behind it that ends the substitution, and an empty one is forgotten
+// to be quoted.
 func (p place) endsElsewhere(r *syntax.Redirect) bool {
 	if r.Hdoc == nil {
 		return false
@@ -297,41 +300,50 @@ func (p place) endsElsewhere(r *syntax.Redirect) bool {
 		return true
 	}
 	body := p.src.text[start:stop]
-	if !strings.Contains(body, "\\\n") {
+	inside := slices.ContainsFunc(p.via, func(s Step) bool { return s.Kind == Substitution || s.Kind == Process })
+	continued := strings.Contains(body, "\\\n")
+	if !inside && !continued {
 		return false
 	}
 	end, ok, quoted := p.delimiter(r.Word)
-	if !ok {
+	if !ok || inside && end == "" {
 		return true
-	}
-	if quoted {
-		return false
 	}
 	if at := int(r.Hdoc.Pos().Offset()); at >= start && at <= stop {
 		body = p.src.text[at:stop]
 	}
-	var joined strings.Builder
-	for i := 0; i < len(body); i++ {
-		if body[i] == '\\' && i+1 < len(body) {
-			if i++; body[i] == '\n' {
-				continue
-			}
-			joined.WriteByte('\\')
-		}
-		joined.WriteByte(body[i])
+	if !quoted {
+		body = joinLines(body)
 	}
-	rest := joined.String()
 	for more := true; more; {
 		var line string
-		line, rest, more = strings.Cut(rest, "\n")
+		line, body, more = strings.Cut(body, "\n")
 		if r.Op == syntax.DashHdoc {
 			line = strings.TrimLeft(line, "\t")
 		}
 		if line == end {
 			return more
 		}
+		if rest, ok := strings.CutPrefix(line, end); ok && inside && (rest[0] == ')' || rest[0] == '}') {
+			return true
+		}
 	}
 	return true
+}
+
+// joinLines removes the ends of lines that have a backslash before them.
+func joinLines(text string) string {
+	var joined strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
+			if i++; text[i] == '\n' {
+				continue
+			}
+			joined.WriteByte('\\')
+		}
+		joined.WriteByte(text[i])
+	}
+	return joined.String()
 }
 
 // delimiter returns the word that ends a here-document, whether that could be

@@ -98,6 +98,9 @@ func (r *reader) wrapped(p place, w *wrapper, a arguments) {
 	if o.unsure {
 		r.opaque(p, WrapperOptions, start, end)
 	}
+	if a.open && o.script {
+		r.opaque(p, EvaluatedText, start, end) // what follows may be another script
+	}
 	if o.nothing {
 		return
 	}

@@ -77,12 +77,6 @@ bash -c 'a
 b'
 %%}
 %%{
-bash <<'E'
-a b
-c
-E
-%%}
-%%{
 bash -s x y <<'E'
 a b
 E
@@ -92,12 +86,6 @@ bash <<E
 a b
 E
 c
-%%}
-%%{
-sh <<'E'
-a
-b | c
-E
 %%}
 %%{
 bash -c '
@@ -111,13 +99,64 @@ sudo bash <<'E'
 a b
 E
 %%}
+#% known bash
+%%{
+bash <<'E'
+cd .; export A=1
+echo x
+b c
+E
+%%}
+%%{
+env bash <<-'E'
+	a b
+	E
+%%}
+## A command may read what is left of the script.
+#% opaque bash
+%%{
+bash <<'E'
+a b
+c
+E
+%%}
+%%{
+sh <<'E'
+a
+b | c
+E
+%%}
 %%{
 env bash <<-'E'
 	a
 	b c
 	E
 %%}
-#% opaque bash
+%%{
+bash <<'E'
+head -c 1
+#a b
+E
+%%}
+%%{
+bash <<'E'
+read x
+b 'foo
+a
+c'
+E
+%%}
+%%{
+bash <<'E'
+f() { head -c 1; }
+f
+#a b
+E
+%%}
+echo a > f; bash <<< 'exec < f'
+bash <<< 'exec <<< "a"'
+bash <<< 'command exec <<< "a"'
+bash <<< 'f() { exec <<< a; }; f'
 bash -c "$(echo a)"
 x=a; bash -c "$x"
 x=a; bash -c "$x b"
