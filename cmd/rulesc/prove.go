@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rulesc/rulesc/internal/wholefile"
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/analysis"
 	"github.com/rulesc/rulesc/ir/diag"
@@ -138,6 +140,10 @@ func (s *selection) assertions(args, files []string) ([]assertion, error) {
 	}
 	if len(args) == 0 && len(files) == 0 {
 		files = []string{assertionFile}
+		name := s.inDir(assertionFile)
+		if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() { // a pipe that nobody named is not waited for
+			return nil, fmt.Errorf("%s: %w", name, wholefile.ErrNotRegular)
+		}
 	}
 	var problems diag.List
 	for _, name := range files {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,6 +57,9 @@ func textOf(err error) string {
 	var trouble *troubleError
 	if errors.As(err, &trouble) {
 		err = trouble.err
+	}
+	if errors.Is(err, context.Canceled) {
+		return "interrupted"
 	}
 	if path, ok := err.(*fs.PathError); ok && path.Op != "write" {
 		return path.Path + ": " + path.Err.Error()

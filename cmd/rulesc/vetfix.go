@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -175,9 +174,11 @@ func (v *vetting) writable(file int) bool {
 		return same
 	}
 	f := &v.in.files[file]
-	text, err := readRuleFile(f.Path)
-	info, failed := os.Stat(f.Path)
-	same := err == nil && failed == nil && info.Mode().IsRegular() && string(text) == string(f.Text)
+	same := false
+	if isRegular(f.Path) { // what was read of a pipe is gone
+		text, err := readRuleFile(f.Path)
+		same = err == nil && string(text) == string(f.Text)
+	}
 	v.asRead[file] = same
 	return same
 }

@@ -16,14 +16,11 @@ import (
 
 // Open opens a regular file of the folder for reading, and returns its size.
 func Open(folder, name string) (*os.File, int64, error) {
-	root, err := os.OpenRoot(folder)
+	root, err := openRoot(folder)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer root.Close()
-	if !private(root) {
-		return nil, 0, notPrivate(folder)
-	}
 	// A pipe does not block the open.
 	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -46,14 +43,11 @@ func Write(folder, name string, content []byte, kept int) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	root, err := os.OpenRoot(folder)
+	root, err := openRoot(folder)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	if !private(root) {
-		return notPrivate(folder)
-	}
 	// The folder is the user's alone: a name has to be new, not secret. Package
 	// crypto/rand would cost every start of rulesc more than all of this.
 	work := strconv.FormatUint(rand.Uint64(), 36) + workSuffix
@@ -105,6 +99,25 @@ func tidy(root *os.Root, suffix string, kept int) {
 	for _, f := range files[min(kept, len(files)):] {
 		_ = root.Remove(f.name)
 	}
+}
+
+// openRoot opens a folder that is private.
+func openRoot(folder string) (*os.Root, error) {
+	// Looking first keeps a pipe from blocking the open.
+	if info, err := os.Stat(folder); err != nil {
+		return nil, err
+	} else if !info.IsDir() {
+		return nil, notPrivate(folder)
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	if !private(root) {
+		root.Close()
+		return nil, notPrivate(folder)
+	}
+	return root, nil
 }
 
 // private reports whether the folder is the user's, and nobody else's. It asks
