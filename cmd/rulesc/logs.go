@@ -35,7 +35,9 @@ const logsHelp = `A LOG is a file, a folder of *.jsonl files at any depth, or - 
 Its format is told by its first line, or named with --log-format:
   tokens  a JSON array of tokens a line, as check --batch takes it
   shell   a history of bash, with time stamps or without, or of another shell
+          that keeps a script a line
   zsh     a history of zsh, extended or not
+  fish    a history of fish
   codex   rollouts (~/.codex/sessions): calls of shell, shell_command,
           exec_command and local_shell
   claude  sessions of Claude Code (~/.claude/projects): uses of Bash
@@ -45,7 +47,7 @@ are counted, and the first few are named. Logs may be of any size.`
 
 func (l *logReading) addFlags(cmd *cobra.Command) {
 	l.format = history.Auto
-	cmd.Flags().Var((*logFormat)(&l.format), "log-format", "auto, tokens, shell, zsh, codex or claude")
+	cmd.Flags().Var((*logFormat)(&l.format), "log-format", "auto, tokens, shell, zsh, fish, codex or claude")
 	cmd.RegisterFlagCompletionFunc("log-format", cobra.FixedCompletions(logFormats(), cobra.ShellCompDirectiveNoFileComp))
 }
 

@@ -24,20 +24,24 @@ type Format string
 const (
 	// Auto is [Tokens] if the first line that is not blank starts as a JSON array
 	// of strings, Agent if it starts as a JSON object, [Zsh] if it is an entry of
-	// zsh's extended history, and else [Shell].
+	// zsh's extended history, [Fish] if it is one of fish's, and else [Shell].
 	Auto Format = "auto"
 
 	// Tokens is a JSON array of strings a line: the argument vector.
 	Tokens Format = "tokens"
 
-	// Shell is the history of bash, or of another shell: a script a line. If the
-	// first line is a time stamp, as in "#1700000000", an entry goes on until the
+	// Shell is the history of bash, or of another shell that keeps a script a
+	// line. If the first line is a time stamp, as in "#1700000000", an entry goes on until the
 	// next one.
 	Shell Format = "shell"
 
 	// Zsh is the history of zsh, extended or not. A line that ends in a backslash
 	// goes on in the next.
 	Zsh Format = "zsh"
+
+	// Fish is the history of fish: a script a line behind "- cmd: ", and other
+	// lines that say when it was run.
+	Fish Format = "fish"
 
 	// Codex is a rollout of Codex: calls of its shell tools.
 	Codex Format = "codex"
@@ -50,7 +54,7 @@ const (
 )
 
 // Formats are the formats that a person can ask for.
-var Formats = []Format{Auto, Tokens, Shell, Zsh, Codex, Claude}
+var Formats = []Format{Auto, Tokens, Shell, Zsh, Fish, Codex, Claude}
 
 // MaxEntry bounds a line of a log, and an entry of several lines, in bytes.
 // Longer ones are not read: Linux takes no longer arguments.
@@ -120,6 +124,8 @@ func (d *decoder) run() error {
 			return d.shell()
 		case Zsh:
 			return d.zsh()
+		case Fish:
+			err = d.fish()
 		default:
 			err = d.agent()
 		}
@@ -145,6 +151,8 @@ func sniff(line []byte) Format {
 		return Tokens
 	case zshEntry(text) > 0:
 		return Zsh
+	case bytes.HasPrefix(text, fishEntry):
+		return Fish
 	}
 	return Shell
 }
@@ -306,6 +314,35 @@ func (d *decoder) zsh() error {
 			return nil
 		}
 	}
+}
+
+// fishEntry is what a command of a Fish log starts with.
+var fishEntry = []byte("- cmd: ")
+
+// fish reads a line of a Fish log, in which a backslash and a line end are written
+// with a backslash.
+func (d *decoder) fish() error {
+	text, ok := bytes.CutPrefix(d.line, fishEntry)
+	if !ok {
+		return nil
+	}
+	if d.long {
+		d.broken(d.report.Lines, tooLong)
+		return nil
+	}
+	plain := text[:0]
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c == '\\' && i+1 < len(text) {
+			if i++; text[i] == 'n' {
+				c = '\n'
+			} else {
+				c = text[i]
+			}
+		}
+		plain = append(plain, c)
+	}
+	return d.script(plain, d.report.Lines)
 }
 
 // zshEntry returns the length of what an entry of zsh's extended history starts

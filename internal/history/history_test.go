@@ -94,6 +94,9 @@ func TestRead(t *testing.T) {
 		}},
 		{"zsh without times", history.Zsh, "ls\nls \\\n-l\n", history.Zsh, []string{"1: ls", "2: ls \n-l"}},
 		{"zsh ends in the middle", history.Zsh, "ls \\", history.Zsh, []string{"1: ls"}},
+		{"fish", history.Auto, "- cmd: git status\n  when: 1700000000\n- cmd: for x in a\\n  ls \\\\$x\\nend\n  when: 1700000001\n  paths:\n    - x\n- cmd: # a comment\n- cmd: ls\\", history.Fish, []string{
+			"1: git status", "3: for x in a\n  ls \\$x\nend", "8: ls\\",
+		}},
 		{"not text", history.Shell, "ls \xff\nls \x00\nls", history.Shell, []string{"3: ls", "1! not valid UTF-8", "2! holds a NUL byte"}},
 		{"codex", history.Auto, codex, history.Agent, []string{
 			"3: git push", "5: bash|-c|ls -la", "6: /bin/zsh|-lc|rg x", "7: git|log", "10: make",
@@ -132,6 +135,7 @@ func TestLongEntries(t *testing.T) {
 		"codex":  "{}\n" + `{"type":"function_call","x":"` + long + "\"}\n" + `{"type":"function_call","name":"shell","arguments":"{\"command\":\"ls\"}"}`,
 		"shell":  "ls\n" + long + "\nls",
 		"stamps": "#1\nls\n#2\n" + lines + "#3\nls",
+		"fish":   "- cmd: ls\n- cmd: " + long + "\n- cmd: ls",
 		"zsh":    ": 1:1;ls\n" + strings.ReplaceAll(lines, "\n", "\\\n") + "\n: 1:1;ls",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -218,6 +222,10 @@ func FuzzShell(f *testing.F) {
 
 func FuzzZsh(f *testing.F) {
 	fuzz(f, history.Zsh, ": 1:0;ls\\\n-l\n", ": 1;x\n:1:1;y\n", "a\\", "\x83\xa9\x83")
+}
+
+func FuzzFish(f *testing.F) {
+	fuzz(f, history.Fish, "- cmd: ls\n  when: 1\n- cmd: a\\nb\\\\\n- cmd: \\")
 }
 
 func FuzzCodex(f *testing.F) {
