@@ -12,6 +12,7 @@ import (
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/analysis"
 	"github.com/rulesc/rulesc/ir/diag"
+	"github.com/rulesc/rulesc/ir/lint"
 	"github.com/rulesc/rulesc/runtime/shell/full"
 )
 
@@ -33,7 +34,7 @@ A command that is given as one argument is read as the script of bash -lc,
 unless it is a plain word or --shell=off.
 
 A code of "rulesc vet", such as RS012, is explained instead, unless -- stands
-before it.
+before it. With --format=json that is one object: code, severity, title, text.
 
 ` + selectionHelp + `
 
@@ -80,12 +81,14 @@ whose matchedPrefix is shorter than its pattern is one of some completions.`,
 	sel.addFlags(cmd)
 	addFormat(cmd, &format)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if done, err := explainCode(p, args); done || err != nil {
-			return err
-		}
 		argv, help, err := commandLine(cmd, args)
 		if help || err != nil {
 			return err
+		}
+		if len(argv) == 1 && (len(args) == 1 || args[len(args)-2] != "--") {
+			if code, known := lint.Lookup(argv[0]); known {
+				return explainCode(p, code, format)
+			}
 		}
 		s, err := sel.load(cmd.Context())
 		if err != nil {

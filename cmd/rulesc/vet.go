@@ -351,15 +351,9 @@ func (f levelFlag) includes(s diag.Severity) bool {
 // listCodes lists the kinds of findings.
 func (v *vetting) listCodes() error {
 	if v.format == "json" {
-		type code struct {
-			ID       string        `json:"code"`
-			Severity diag.Severity `json:"severity"`
-			Title    string        `json:"title"`
-			Text     string        `json:"text"`
-		}
-		var list []code
+		var list []codeJSON
 		for _, c := range lint.Codes {
-			list = append(list, code{c.ID, c.Severity, c.Title, strings.TrimSpace(c.Text)})
+			list = append(list, codeForm(c))
 		}
 		return writeJSON(v.stdout, list)
 	}
@@ -372,14 +366,21 @@ func (v *vetting) listCodes() error {
 	return writeAll(v.stdout, b.String())
 }
 
-// explainCode prints what a code means. It reports false for what is no code.
-func explainCode(p process, args []string) (bool, error) {
-	if len(args) != 1 {
-		return false, nil
+type codeJSON struct {
+	ID       string        `json:"code"`
+	Severity diag.Severity `json:"severity"`
+	Title    string        `json:"title"`
+	Text     string        `json:"text"`
+}
+
+func codeForm(c lint.Code) codeJSON {
+	return codeJSON{c.ID, c.Severity, c.Title, strings.TrimSpace(c.Text)}
+}
+
+// explainCode prints what a code means.
+func explainCode(p process, c lint.Code, format outputFormat) error {
+	if format == formatJSON {
+		return writeJSON(p.stdout, codeForm(c))
 	}
-	c, known := lint.Lookup(args[0])
-	if !known {
-		return false, nil
-	}
-	return true, writeAll(p.stdout, fmt.Sprintf("%s: %s (%s)\n%s\n", c.ID, c.Title, c.Severity, c.Text))
+	return writeAll(p.stdout, fmt.Sprintf("%s: %s (%s)\n%s\n", c.ID, c.Title, c.Severity, c.Text))
 }
