@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"os"
 	"reflect"
 	"strings"
 	"sync"
@@ -98,8 +97,8 @@ func (b *build) run(ctx context.Context) error {
 		return usagef("--output needs the name of a file")
 	}
 	output := b.inDir(b.output)
-	if err := replaceable(output); err != nil {
-		return err
+	if err := replaceable(output, matcher.Magic); err != nil { // it may be damaged, or of another version
+		return fmt.Errorf("cannot write the artifact: %w", err)
 	}
 	meta := in.meta(b.settings())
 	state := witness.State(output)
@@ -139,29 +138,6 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	return b.report(built, statusBuilt)
-}
-
-// replaceable is an error where an artifact would take the place of something else,
-// such as a rule file that was meant for --rules. Of the artifact no more counts than
-// how it begins: it may be damaged, or of another version.
-func replaceable(output string) error {
-	info, err := os.Stat(output)
-	if err != nil {
-		return nil // whoever writes will say
-	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("cannot write the artifact: %s is not a regular file", output)
-	}
-	f, err := os.Open(output)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	var start [len(matcher.Magic)]byte
-	if n, _ := io.ReadFull(f, start[:]); n > 0 && string(start[:]) != matcher.Magic {
-		return &hintedError{fmt.Errorf("cannot write the artifact: %s holds something else", output), "remove it, or name another file with --output"}
-	}
-	return nil
 }
 
 // record returns a record of what is known about the sources, nil if that is not all

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -61,6 +62,29 @@ func createTemporary(folder *os.Root, name string) (*os.File, string, error) {
 		}
 		return f, temporary, err
 	}
+}
+
+// replaceable is an error where an output would take the place of something else, such
+// as the rule file that it is made of. What is there has to begin as the output does, or
+// to be empty.
+func replaceable(path, start string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil // whoever writes will say
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	old := make([]byte, len(start))
+	if n, _ := io.ReadFull(f, old); n > 0 && string(old) != start {
+		return &hintedError{fmt.Errorf("%s holds something else", path), "remove it, or name another file"}
+	}
+	return nil
 }
 
 // readIn reads a regular file of a folder; whatever else has that name, a

@@ -220,8 +220,8 @@ func (t *tester) writePage() error {
 	}
 	name := t.inDir(t.html)
 	fail := func(err error) error { return fmt.Errorf("cannot write the page: %s: %w", t.html, bare(err)) }
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("cannot write the page: %s is not a regular file", t.html)
+	if err := replaceable(name, coverpage.Start); err != nil {
+		return fmt.Errorf("cannot write the page: %w", err)
 	}
 	folder, err := os.OpenRoot(filepath.Dir(name))
 	if err != nil {

@@ -53,7 +53,8 @@ line, column, layer, message, hint, rules: rule (id), pattern, decision, witness
 a command, related: what, file, line, column, layer, text), suppressed (the
 same, with reason), counts (error, warning, note, suppressed, hidden), proof
 (digest, without: semantic digests with and without all that is dead; null
-unless computed), fixed (file, line, what).
+unless computed), fixed (file, line, what). With --list it is a list: code,
+severity, title, text.
 
 Exit codes: 0 nothing at or above --fail-level, 1 findings, or rules that are
 wrong, 2 wrong usage.`,

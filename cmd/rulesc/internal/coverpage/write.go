@@ -10,6 +10,9 @@ import (
 //go:embed page.css
 var style markup
 
+// Start is what every page begins with.
+const Start = "<!DOCTYPE html>"
+
 // A page is written from the top to the bottom. Package html/template would do it
 // too, but it calls methods by name, which keeps every exported method of the whole
 // program in it: a quarter of its size.
@@ -31,7 +34,7 @@ func (p *page) put(format markup, values ...any) {
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "+", "&#43;")
 
 func (p *page) all(v *pageView) {
-	p.put(`<!DOCTYPE html>
+	p.put(Start+`
 <html lang="en">
 <head>
 <meta charset="utf-8"/>
