@@ -13,6 +13,7 @@ import (
 	"github.com/rulesc/rulesc/cmd/rulesc/internal/policytest"
 	"github.com/rulesc/rulesc/compiler"
 	"github.com/rulesc/rulesc/ir"
+	"github.com/rulesc/rulesc/ir/analysis"
 	"github.com/rulesc/rulesc/ir/diag"
 	"github.com/rulesc/rulesc/runtime"
 )
@@ -168,8 +169,11 @@ func (t *tester) runAll(ctx context.Context, tested *tested, only *regexp.Regexp
 		return err
 	}
 	t.policy = policy
-	about := &explanation{policy: t.policy, at: &ir.Place{}, path: t.sources.path}
-	if t.suite, err = policytest.NewSuite(t.policy, policytest.Tools{Place: about.place, Parting: about.parting, Ask: t.ask}); err != nil {
+	about := &explanation{path: t.sources.path}
+	parting := func(p *ir.Policy, at *ir.Place, rule *ir.PrefixRule, near analysis.Near) string {
+		return (&explanation{policy: p, at: at}).parting(rule, near)
+	}
+	if t.suite, err = policytest.NewSuite(t.policy, policytest.Tools{Place: about.place, Parting: parting, Ask: t.ask}); err != nil {
 		return err
 	}
 	for i := range examples {

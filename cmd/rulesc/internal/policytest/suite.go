@@ -27,8 +27,11 @@ type Suite struct {
 // Tools are what a suite shares with the other commands: how they ask a policy,
 // and how they name things.
 type Tools struct {
-	Place   func(ir.Source) string                               // where a rule stands
-	Parting func(rule *ir.PrefixRule, near analysis.Near) string // where a rule and a command part
+	Place func(ir.Source) string // where a rule stands
+
+	// Parting says where a rule of a policy and a command part; at is nil if paths do not
+	// stand for names.
+	Parting func(p *ir.Policy, at *ir.Place, rule *ir.PrefixRule, near analysis.Near) string
 
 	// Ask asks a policy about an argument vector. The lines are about parts of a
 	// script that are no commands and that no rule speaks about.
@@ -208,9 +211,9 @@ func (s *Suite) exampleFailure(e *compiler.Example) []Line {
 	own := &ir.Policy{Rules: s.policy.Rules[e.First:e.End]}
 	got := "no match: "
 	if near := analysis.Nearest(own, e.Command, 1); len(near) > 0 {
-		got += s.tools.Parting(&own.Rules[near[0].Rule], near[0])
+		got += s.tools.Parting(s.policy, &ir.Place{}, &own.Rules[near[0].Rule], near[0])
 	} else {
-		got += s.tools.Parting(rule, analysis.Near{Got: e.Command[0]})
+		got += s.tools.Parting(s.policy, &ir.Place{}, rule, analysis.Near{Got: e.Command[0]})
 	}
 	lines = append(lines, Line{"got", got})
 	if answer := s.policy.Evaluate(e.Command, &ir.Place{}); answer.Deciding >= 0 {
@@ -284,7 +287,7 @@ func (s *Suite) testFailure(t *Test, v *view, answer *judge.Answer, unknown []Li
 	if lost {
 		return lines
 	}
-	meant, all := s.near(t, v.policy, commands)
+	meant, all := s.near(t, v, commands)
 	if len(meant) == 0 && answer.Decision == ir.None {
 		meant = all
 	}
@@ -301,11 +304,11 @@ func (s *Suite) meant(t *Test, rule *ir.PrefixRule) bool {
 
 // near returns the rules that are nearest to one of the commands: those that the
 // test could mean, and of all rules.
-func (s *Suite) near(t *Test, p *ir.Policy, commands [][]string) (meant, all []Line) {
+func (s *Suite) near(t *Test, v *view, commands [][]string) (meant, all []Line) {
 	for _, command := range commands {
-		for _, n := range analysis.Nearest(p, command, len(p.Rules)) {
-			rule := &p.Rules[n.Rule]
-			line := Line{"nearest", s.rule(rule) + "  " + s.tools.Parting(rule, n)}
+		for _, n := range analysis.Nearest(v.policy, command, len(v.policy.Rules)) {
+			rule := &v.policy.Rules[n.Rule]
+			line := Line{"nearest", s.rule(rule) + "  " + s.tools.Parting(v.policy, v.place, rule, n)}
 			if len(all) < nearestShown {
 				all = append(all, line)
 			}

@@ -19,7 +19,7 @@ import (
 
 var tools = policytest.Tools{
 	Place: func(s ir.Source) string { return s.String() },
-	Parting: func(rule *ir.PrefixRule, n analysis.Near) string {
+	Parting: func(p *ir.Policy, at *ir.Place, rule *ir.PrefixRule, n analysis.Near) string {
 		if n.ByName {
 			return n.Got + " is no name"
 		}
