@@ -106,7 +106,9 @@ func (f *formatter) files(ctx context.Context, names []string) error {
 }
 
 func (f *formatter) folder(ctx context.Context, dir string) error {
-	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	// Unlike filepath.WalkDir this follows dir itself, should it be a symbolic link.
+	return fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		path = filepath.Join(dir, filepath.FromSlash(path))
 		switch {
 		case err != nil:
 			f.failed(path, err)
