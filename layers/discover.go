@@ -408,7 +408,7 @@ func (d *discovery) extraLayers() {
 		case !layer.Dir.IsZero() && !d.isDir(layer.Dir):
 			message = fmt.Sprintf("the folder of layer %q does not exist", named.Name)
 		case !layer.Dir.IsZero() && !d.exists(layer.Dir.Join(rulesFolder)):
-			if names, err := d.ruleNames(layer.Dir); err != nil || len(names) == 0 {
+			if names, _, err := d.ruleNames(layer.Dir); err != nil || len(names) == 0 {
 				message = fmt.Sprintf("the folder of layer %q has neither a folder %q nor rules files in it", named.Name, rulesFolder)
 			}
 			layer.flat = true

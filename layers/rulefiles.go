@@ -42,18 +42,25 @@ type File struct {
 // returned even so, unreadable ones in their place with Problem set, for
 // callers who set bad files aside; who does not look into the error must not
 // use them.
+//
+// What is named like a rules file and is none is passed over, as the reference does;
+// [Stack.Warnings] tells of it from then on. So this is not for several goroutines.
 func (s *Stack) RuleFiles() ([]File, error) {
 	var files []File
 	var problems []Problem
+	s.passed = nil
 	for i := range s.Layers {
 		layer := &s.Layers[i]
 		if layer.State != Active || layer.Kind == Managed {
 			continue
 		}
 		dir, prefix := layer.rulesDir()
-		names, err := s.disk.ruleNames(dir)
+		names, passed, err := s.disk.ruleNames(dir)
 		if err != nil {
 			problems = append(problems, listProblem(layer, err))
+		}
+		for _, name := range passed {
+			s.passed = append(s.passed, dir.Join(name))
 		}
 		for _, name := range names {
 			files = append(files, File{Layer: layer, Name: prefix + name, Path: dir.Join(name)})
@@ -68,35 +75,40 @@ func (s *Stack) RuleFiles() ([]File, error) {
 }
 
 // ruleNames returns the names of the rules files in a folder, in byte order:
-// regular files, not symbolic links, with the extension "rules". A folder that
-// does not exist has none. Source: LAYERS.md §3.
-func (d disk) ruleNames(dir AbsPath) ([]string, error) {
+// regular files, not symbolic links, with the extension "rules"; and those of
+// what else has that extension. A folder that does not exist has none. Source:
+// LAYERS.md §3.
+func (d disk) ruleNames(dir AbsPath) (names, passed []string, err error) {
 	// A pipe in the place of the folder would block an open.
 	info, err := d.witness.Stat(dir.path)
 	if isAbsent(err) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !info.IsDir() {
-		return nil, notDirectory
+		return nil, nil, notDirectory
 	}
 	d.witness.Read(dir.path, info)
 	entries, err := os.ReadDir(dir.path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var names []string
 	for _, entry := range entries {
 		// A bare ".rules" has no extension.
 		stem, ok := strings.CutSuffix(entry.Name(), ".rules")
-		if ok && stem != "" && entry.Type().IsRegular() {
+		switch {
+		case !ok || stem == "":
+		case entry.Type().IsRegular():
 			names = append(names, entry.Name())
+		default:
+			passed = append(passed, entry.Name())
 		}
 	}
 	slices.Sort(names)
-	return names, nil
+	slices.Sort(passed)
+	return names, passed, nil
 }
 
 func listProblem(layer *Layer, err error) Problem {

@@ -54,7 +54,8 @@ them is reported, and an old artifact stays as it was. With
 --on-error=quarantine broken files are left out whole, the loss is recorded in
 the artifact, and the exit code is 3. Managed rules are never left out.
 
-An artifact that already holds exactly these inputs is left alone. That is
+The artifact replaces an old one, or a symbolic link in its place, and no other
+file. One that already holds exactly these inputs is left alone. That is
 remembered in the user's cache folder (~/.cache/rulesc, or the folder that the
 environment variable RULESC_CACHE names), so that the next build reads nothing if
 nothing has changed since. On Linux; files that somebody else could have written

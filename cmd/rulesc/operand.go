@@ -237,12 +237,21 @@ func ruleFilesIn(dir string) ([]string, error) {
 		return nil, err
 	}
 	var names []string
+	passed := false
 	for _, e := range entries {
-		if e.Type().IsRegular() && isRuleFile(e.Name()) {
+		if !isRuleFile(e.Name()) {
+			continue
+		}
+		if e.Type().IsRegular() {
 			names = append(names, filepath.Join(dir, e.Name()))
+		} else {
+			passed = true
 		}
 	}
-	if len(names) == 0 {
+	switch {
+	case len(names) == 0 && passed:
+		return nil, fmt.Errorf("%s: no *.rules files in this folder but symbolic links, which do not count", dir)
+	case len(names) == 0:
 		return nil, fmt.Errorf("%s: no *.rules files in this folder", dir)
 	}
 	slices.Sort(names)
