@@ -61,7 +61,7 @@ it was there already), diagnostics.`, strings.ToUpper(verb[:1])+verb[1:], decisi
 	flags.BoolVar(&a.user, "user", false, "add to the user's layer (default)")
 	flags.BoolVar(&a.project, "project", false, "add to the layer of the project's root")
 	flags.StringVar(&a.layerDir, "layer-dir", "", "add to the layer in this `folder`")
-	flags.StringVar(&a.justification, "justification", "", "the reason, which is shown with the decision")
+	flags.StringVar(&a.justification, "justification", "", "the `reason`, which is shown with the decision")
 	flags.BoolVar(&a.force, "force", false, "add an allow rule even if it lets a command run anything")
 	a.discovery.addFlags(cmd)
 	addFormat(cmd, &format)

@@ -132,7 +132,7 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	if err := artifact.Write(output, matcher.Codec(b.codec)); err != nil {
-		return fmt.Errorf("cannot write the artifact, what stood there is as it was: %w", err)
+		return fmt.Errorf("cannot write the artifact, what stood there is as it was: %s: %w", output, bare(err))
 	}
 	built, err := summarize(output)
 	if err != nil {

@@ -39,7 +39,7 @@ func flagError(err error) error {
 type countFlag int
 
 func (c *countFlag) String() string { return strconv.Itoa(int(*c)) }
-func (c *countFlag) Type() string   { return "int" }
+func (c *countFlag) Type() string   { return "count" }
 
 func (c *countFlag) Set(s string) error {
 	n, err := strconv.Atoi(s)

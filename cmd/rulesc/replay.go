@@ -68,8 +68,8 @@ Exit codes: 0 done, 1 a log, the rules or the artifact are wrong, 2 wrong usage.
 	}
 	flags := cmd.Flags()
 	sel.addPolicyFlags(cmd)
-	flags.StringVar(&old, "old", "", "compare with this policy: an artifact, rule file, folder or `REV:PATH`")
-	flags.StringVar(&young, "new", "", "ask this policy, named as for --old")
+	flags.StringVar(&old, "old", "", "compare with this `policy`: an artifact, rule file, folder or REV:PATH")
+	flags.StringVar(&young, "new", "", "ask this `policy`, named as for --old")
 	addReplayFlags(cmd, sel, &asWritten)
 	flags.Var(&top, "top", "how many of each list to show as text")
 	logs.addFlags(cmd)
