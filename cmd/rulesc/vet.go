@@ -104,6 +104,7 @@ type vetting struct {
 	fixed  []fixedJSON
 	failed map[string]bool // messages of findings that could not be mended
 	asRead map[int]bool    // files whose text is what was evaluated, as far as that was asked
+	infos  []os.FileInfo   // of the files, once they were asked for
 
 	report            *lint.Report
 	found, suppressed []vetFinding // in order
@@ -228,7 +229,7 @@ func beginsArtifact(text []byte) bool { return len(text) > 0 && text[0] == match
 
 func (v *vetting) evaluate(ctx context.Context) (err error) {
 	v.texts = make(map[[2]string]*compiler.Locator)
-	v.asRead = make(map[int]bool)
+	v.asRead, v.infos = make(map[int]bool), nil
 	v.policy, err = v.in.evaluate(ctx, compiler.Options{})
 	return err
 }

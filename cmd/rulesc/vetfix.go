@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -156,6 +157,9 @@ func (v *vetting) cuts(f *vetFinding) (cuts []compiler.Place, file int, why stri
 	if file < 0 || !v.writable(file) {
 		return nil, 0, "the file is not as it was evaluated"
 	}
+	if v.again(file) {
+		return nil, 0, "the file is there twice, and what repeats itself may be all there is"
+	}
 	text, call, ok := v.call(f.Source)
 	if !ok || len(f.Source.Calls) > 0 || f.Source.Col != 1 || call.Open || call.Pattern == nil {
 		return nil, 0, "the call is not a plain one at the start of a line"
@@ -181,6 +185,23 @@ func (v *vetting) writable(file int) bool {
 	}
 	v.asRead[file] = same
 	return same
+}
+
+// again reports whether a file is another one of the policy, too: by another name, or
+// over a link.
+func (v *vetting) again(file int) bool {
+	if v.infos == nil {
+		v.infos = make([]os.FileInfo, len(v.in.files))
+		for i := range v.in.files {
+			v.infos[i], _ = os.Stat(v.in.files[i].Path)
+		}
+	}
+	for i, info := range v.infos {
+		if i != file && os.SameFile(info, v.infos[file]) {
+			return true
+		}
+	}
+	return false
 }
 
 // cutRules cuts out a call whose rules are all duplicates, or those of its
