@@ -45,8 +45,8 @@ call, or right above it, suppresses what it names, with a reason:
     # rulesc:ignore RS010: the build image has nothing worth protecting
 
 --fix removes duplicates and dead alternatives, where nothing else is lost with
-them, and then shows what is left. A file is written only if the policy decides
-every command as before; comments are kept.
+them, and then shows what is left. A file is written only if the policy, and each
+layer by itself, decides every command as before; comments are kept.
 
 With --format=json the output is one object: findings (code, severity, file,
 line, column, layer, message, hint, rules: rule (id), pattern, decision, witness:
@@ -279,6 +279,9 @@ func (v *vetting) look() error {
 					f.Hint = "--fix leaves it: " + why
 				} else if v.failed[f.Message] {
 					f.Hint = "--fix leaves it: an example needs it"
+					if f.Source.Layer != "" {
+						f.Hint += ", or the layer where it is alone"
+					}
 				}
 			}
 			v.shown = append(v.shown, *f)

@@ -12,6 +12,7 @@ import (
 	"github.com/rulesc/rulesc/ir"
 	"github.com/rulesc/rulesc/ir/analysis"
 	"github.com/rulesc/rulesc/ir/diag"
+	"github.com/rulesc/rulesc/ir/lint"
 )
 
 // Vet --fix takes calls and alternatives out of the text of rule files, as long as
@@ -21,7 +22,8 @@ import (
 // the rule has it.
 //
 // All changes are tried together on a copy of the sources: they have to evaluate,
-// examples included, to a policy with the same semantic digest. If they do not,
+// examples included, to a policy with the same semantic digest. So does each layer by
+// itself: what repeats the user's own rules is all that others have. If they do not,
 // they are tried one by one, and those that do not hold are left. Only then files
 // are written, each as a whole and only if nobody has changed it meanwhile.
 
@@ -107,18 +109,48 @@ func (v *vetting) try(ctx context.Context, changes []mending) (*ir.Policy, []sou
 	if !lists.None() {
 		return nil, nil, nil
 	}
+	alike, err := v.alike(v.policy, policy)
+	for file := range cuts {
+		if layer := tried.files[file].Layer; alike && err == nil {
+			alike, err = v.alike(ofLayer(v.policy, layer), ofLayer(policy, layer))
+		}
+	}
+	if !alike || err != nil {
+		return nil, nil, err
+	}
+	return policy, tried.files, nil
+}
+
+// alike reports whether it is proven that two policies decide every command alike.
+func (v *vetting) alike(a, b *ir.Policy) (bool, error) {
 	o := analysis.Options{AsWritten: v.asWritten}
-	before, err := analysis.SemanticDigest(v.policy, o)
+	before, err := analysis.SemanticDigest(a, o)
 	if err == nil {
 		var after analysis.Digest
-		if after, err = analysis.SemanticDigest(policy, o); err == nil && before == after {
-			return policy, tried.files, nil
+		if after, err = analysis.SemanticDigest(b, o); err == nil {
+			return before == after, nil
 		}
 	}
 	if errors.Is(err, analysis.ErrOverlap) {
-		err = nil // nothing can be proven, so nothing is changed
+		err = nil
 	}
-	return nil, nil, err
+	return false, err
+}
+
+// ofLayer returns what a layer says by itself.
+func ofLayer(p *ir.Policy, layer string) *ir.Policy {
+	alone := new(ir.Policy)
+	for _, r := range p.Rules {
+		if r.Source.Layer == layer {
+			alone.Rules = append(alone.Rules, r)
+		}
+	}
+	for _, h := range p.Hosts {
+		if h.Source.Layer == layer {
+			alone.Hosts = append(alone.Hosts, h)
+		}
+	}
+	return alone
 }
 
 // without returns a text without some of its parts, which may overlap.
@@ -156,6 +188,9 @@ func (v *vetting) cuts(f *vetFinding) (cuts []compiler.Place, file int, why stri
 	file = slices.IndexFunc(v.in.files, func(s source) bool { return s.Layer == f.Source.Layer && s.Name == f.Source.File })
 	if file < 0 || !v.writable(file) {
 		return nil, 0, "the file is not as it was evaluated"
+	}
+	if slices.ContainsFunc(f.Related, func(r lint.Related) bool { return r.Source.Layer != f.Source.Layer }) {
+		return nil, 0, "the layer needs it where the other one is not"
 	}
 	if v.again(file) {
 		return nil, 0, "the file is there twice, and what repeats itself may be all there is"
