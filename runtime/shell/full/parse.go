@@ -63,8 +63,10 @@ func (s *shallow) Read(b []byte) (int, error) {
 }
 
 // otherWords are reserved words, modifiers and builtins of zsh and ksh that bash
-// takes for commands. Sources: zshmisc(1), zshbuiltins(1), 5.9; ksh(1), 93u+m.
-var otherWords = strings.Fields(`repeat nocorrect noglob - foreach end always namespace function autoload zmodload
+// takes for commands, and those with which ksh evaluates what it reads: in
+// `read x; test x -eq 1` the input is an expression. Sources: zshmisc(1),
+// zshbuiltins(1), 5.9; ksh(1), 93u+m.
+var otherWords = strings.Fields(`read select setopt unsetopt repeat nocorrect noglob - foreach end always namespace function autoload zmodload
 	zcompile sched emulate vared zle zargs zstyle hist r builtin`)
 
 // separators are what parts words in a script that isPlain looks at.

@@ -297,7 +297,7 @@ func (r *reader) compound(p place, cmd syntax.Command) {
 		timed := cmd.Stmt
 		if timed != nil {
 			timed, _ = first(timed, func(call *syntax.CallExpr) {
-				if withoutDashes(call) && len(call.Args) > 0 && p.src.mayBeMore(call.Args[0]) {
+				if withoutDashes(call) && (p.grammar == foreign || len(call.Args) > 0 && p.src.mayBeMore(call.Args[0])) {
 					r.opaque(p, NotParsed, 0, len(p.src.text))
 				}
 			})

@@ -7,9 +7,11 @@ import (
 
 // shells are the programs that read a script, by name.
 var shells = map[string]grammar{
-	"bash": bash, "rbash": bash,
-	"sh": either, "dash": either, "ash": either,
-	"zsh": foreign, "ksh": foreign, "ksh93": foreign, "mksh": foreign, "oksh": foreign, "yash": foreign,
+	"bash": bash, "rbash": bash, "bash-static": bash,
+	"sh": either, "dash": either, "ash": either, "posh": either, "hush": either, "static-sh": either,
+	"zsh": foreign, "zsh5": foreign, "rzsh": foreign, "yash": foreign,
+	"ksh": foreign, "ksh93": foreign, "rksh": foreign, "rksh93": foreign, "ksh2020": foreign, "pdksh": foreign, "oksh": foreign,
+	"mksh": foreign, "mksh-static": foreign, "rmksh": foreign, "lksh": foreign, "rlksh": foreign,
 	"fish": alien, "csh": alien, "tcsh": alien, "nu": alien, "pwsh": alien, "powershell": alien, "elvish": alien, "xonsh": alien,
 }
 
@@ -121,7 +123,7 @@ func changesReading(option string) bool {
 	case "keyword", "braceexpand", "histexpand", "history", "posix", "expand_aliases", "allexport":
 		return true
 	}
-	return false
+	return strings.HasPrefix(option, "compat")
 }
 
 // shell reads what an invocation of a shell runs.

@@ -248,7 +248,7 @@ func watch(t *testing.T, all []recordedScript, patience time.Duration, seen func
 		})
 	}
 	for i, s := range all {
-		if !testing.Short() || i%8 == 0 {
+		if _, err := exec.LookPath(s.shell); err == nil && (!testing.Short() || i%8 == 0) {
 			jobs <- s
 		}
 	}

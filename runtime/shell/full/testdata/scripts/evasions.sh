@@ -101,7 +101,21 @@ E
 %%}
 #% opaque dash
 a 12>f
+## Where zsh and ksh read other words than bash, or evaluate what they read.
+#% opaque ksh93
+time -- a
+cat f | read x; test x -eq 1
+cat f | while read x; do ulimit -n x; done
+cat f | select x in a; do test REPLY -eq 1; break; done
+#% opaque zsh
+setopt rcquotes; 'a''b'
+#% opaque bash
+shopt -s compat42; a
+rksh93 -c 'time -- a'
+mksh -c 'cat f | read SECONDS'
 #% known bash
+rzsh -c 'a b' || x
+posh -c 'a b' || x
 z=1; printf -v x '%s\n' y; ((z)) && a
 z=1; printf '%s\n' "$z" x; printf ''; ((z)) && a
 x=(1 2); for i in "${!x[@]}"; do a; done; ((${#x[*]})) && b
