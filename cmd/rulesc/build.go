@@ -94,8 +94,8 @@ func (b *build) run(ctx context.Context) error {
 	if err := b.warn(in.warnings); err != nil {
 		return err
 	}
-	if b.output == "" {
-		return usagef("--output needs the name of a file")
+	if b.output == "" || b.output == "-" {
+		return usagef("--output needs the name of a file: no artifact is written to standard output")
 	}
 	output := b.inDir(b.output)
 	if err := replaceable(output, matcher.Magic); err != nil { // it may be damaged, or of another version

@@ -34,13 +34,18 @@ func main() {
 	code := run(ctx, os.Args[1:], process{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		getenv: os.Getenv,
-		color:  isTerminal(os.Stderr) && os.Getenv("NO_COLOR") == "",
-		paint:  isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "",
+		color:  isTerminal(os.Stderr) && likesColor(os.Getenv),
+		paint:  isTerminal(os.Stdout) && likesColor(os.Getenv),
 	})
 	if ctx.Err() != nil {
 		code = exitInterrupted
 	}
 	os.Exit(code)
+}
+
+// likesColor reports whether the environment has nothing against colour on a terminal.
+func likesColor(getenv func(string) string) bool {
+	return getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 }
 
 // graceTime is how long a command may take to clean up after an interrupt. It may

@@ -21,3 +21,15 @@ func TestCommandsAlone(t *testing.T) {
 		t.Errorf("help does not name all commands:\n%s", help)
 	}
 }
+
+func TestLikesColor(t *testing.T) {
+	for _, test := range []struct {
+		noColor, term string
+		want          bool
+	}{{"", "xterm-256color", true}, {"", "", true}, {"1", "xterm", false}, {"0", "xterm", false}, {"", "dumb", false}} {
+		env := map[string]string{"NO_COLOR": test.noColor, "TERM": test.term}
+		if got := likesColor(func(name string) string { return env[name] }); got != test.want {
+			t.Errorf("NO_COLOR=%q TERM=%q: %v, want %v", test.noColor, test.term, got, test.want)
+		}
+	}
+}
