@@ -120,7 +120,12 @@ var wrappers = []wrapper{
 	{name: "cgexec", values: "g", long: names("sticky"), source: "cgexec(1), libcgroup 2.0"},
 	{name: "chronic", flags: "ve", source: "chronic(1), moreutils 0.67"},
 	{name: "ifne", flags: "n", source: "ifne(1), moreutils 0.67"},
-	{name: "firejail valgrind", source: "firejail(1), 0.9.72; valgrind(1), 3.19. Their options are not listed here: with any, the command is opaque"},
+	{name: "pee", runs: scripts, source: "pee(1), moreutils 0.67. Its options are not listed here"},
+	{name: "systemd-cat", values: "tp", longs: names("identifier priority stderr-priority level-prefix"), source: "systemd-cat(1), systemd 252"},
+	{
+		name:   "firejail valgrind numactl bwrap aa-exec rlwrap cpulimit",
+		source: "firejail(1), 0.9.72; valgrind(1), 3.19; their own help texts. Their options are not listed here: with any, the command is opaque",
+	},
 	{name: "caffeinate", flags: "disum", values: "tw", source: "caffeinate(8), macOS 14"},
 	{name: "arch", vague: true, source: "arch(1), macOS 14"},
 	{
@@ -136,6 +141,7 @@ var wrappers = []wrapper{
 		nothing: names("l v V K e list validate remove-timestamp edit"), source: "sudo(8), 1.9.13",
 	},
 	{name: "doas", flags: "Lns", values: "aCu", nothing: names("L"), shell: true, source: "doas(1), OpenBSD 7.4"},
+	{name: "run0", shell: true, source: "run0(1), systemd 256. Its options are not listed here: with any, the command is opaque"},
 	{name: "pkexec", long: names("disable-internal-agent keep-cwd"), longs: names("user"), shell: true, source: "pkexec(1), polkit 122"},
 	{
 		name: "su", flags: "mplfP", values: "wgGcs", operands: 1, mixed: true, scripts: names("c command session-command"), shells: names("s shell"), runs: composed, shell: true,

@@ -137,6 +137,7 @@ script -qc 'a b' /dev/null > /dev/null
 script -q /dev/null -c 'a' > /dev/null
 setpriv --no-new-privs a b
 setpriv --nnp -- a
+pee a 'b; c d' 'echo x | e' < /dev/null
 nice -n 5 find . -maxdepth 0 -exec timeout 5 a {} \;
 x=.; find "$x" -maxdepth 0 -name "$x" -exec a {} ';'
 x=b; find . -maxdepth 0 -exec a "$x" {} ';'
