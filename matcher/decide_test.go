@@ -87,6 +87,15 @@ func TestResolutionOff(t *testing.T) {
 	}
 }
 
+func TestNoImageForbids(t *testing.T) {
+	var none *matcher.Image
+	for _, argv := range [][]string{nil, {"git"}} {
+		if v, want := none.Decide(argv, nil), (matcher.Verdict{Decision: matcher.Forbidden, Rule: -1}); v != want {
+			t.Errorf("%q: %+v, want %+v", argv, v, want)
+		}
+	}
+}
+
 func TestDecideAll(t *testing.T) {
 	m := openImage(t, compileText(t, "a = allow\nb = prompt\nb c = prompt\nd = prompt"))
 	tests := []struct {

@@ -48,6 +48,9 @@ type Verdict struct {
 // noVerdict is the answer where no rule matched.
 var noVerdict = Verdict{Rule: -1}
 
+// noImage is the answer of an image that is not there.
+var noImage = Verdict{Decision: Forbidden, Rule: -1}
+
 // A Match is one rule that a command starts with.
 type Match struct {
 	Rule    int32 // the rule's id

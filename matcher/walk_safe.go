@@ -7,14 +7,19 @@ package matcher
 // of the program that its first token is a path of. An empty argv matches
 // nothing.
 //
-// Decide does not allocate, lock or panic, whatever argv and the image hold.
+// Decide does not allocate, lock or panic, whatever argv and the image hold. A nil Image
+// forbids every command. Until Decide has returned the Image is reachable, so that a
+// finalizer of it may give back the bytes that it aliases.
 //
 // What a short token takes is all in its loop, wordsOf as well, which the compiler does
 // not inline, and what is rare is called last: a call in the loop, of whatever, is a tenth
 // more, since nothing is in registers after it.
 func (m *Image) Decide(argv []string, at *Place) Verdict {
+	if m == nil {
+		return noImage
+	}
 	if m.canonical {
-		return m.decide(argv, at)
+		return m.kept(m.decide(argv, at))
 	}
 	argv = argv[:len(argv):len(argv)]
 	slot := uint64(m.root)
@@ -25,7 +30,7 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 		var first, last uint64
 		switch {
 		case n > maxInline:
-			return m.decideOn(argv, at, step{slot, answer, depth, tokens})
+			return m.kept(m.decideOn(argv, at, step{slot, answer, depth, tokens}))
 		case n > 8:
 			first, last = word64(token, 0), word64(token, n-8)>>(8*uint(16-n)&63)
 		case n >= 4:
@@ -51,12 +56,12 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 	}
 	s := step{slot, answer, depth, tokens}
 	if slot&uint64(refRest) != 0 {
-		return m.decideRest(argv, at, s)
+		return m.kept(m.decideRest(argv, at, s))
 	}
 	if answer == 0 {
-		return m.decideNone(argv, at)
+		return m.kept(m.decideNone(argv, at))
 	}
-	return m.verdictOf(s)
+	return m.kept(m.verdictOf(s))
 }
 
 // decideOn is Decide from a step on, before a token that is not short.

@@ -12,13 +12,18 @@ import (
 // of the program that its first token is a path of. An empty argv matches
 // nothing.
 //
-// Decide does not allocate, lock or panic, whatever argv and the image hold.
+// Decide does not allocate, lock or panic, whatever argv and the image hold. A nil Image
+// forbids every command. Until Decide has returned the Image is reachable, so that a
+// finalizer of it may give back the bytes that it aliases.
 //
 // What is rare is called last, wherever it comes up, so that nothing has to be kept
 // for after a call.
 func (m *Image) Decide(argv []string, at *Place) Verdict {
+	if m == nil {
+		return noImage
+	}
 	if !m.plain {
-		return m.decide(argv, at)
+		return m.kept(m.decide(argv, at))
 	}
 	if len(argv) == 0 {
 		return noVerdict
@@ -29,7 +34,7 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 	for {
 		p, n := tokenAt(argv, depth)
 		if uint(n-1) >= maxInline || !isReadable(p) {
-			return m.decideOn(argv, at, step{slot, answer, depth, tokens})
+			return m.kept(m.decideOn(argv, at, step{slot, answer, depth, tokens}))
 		}
 		first, last := shortWords(p, n)
 		slot = m.edge(slot, m.hashWords(first, last))
@@ -47,12 +52,12 @@ func (m *Image) Decide(argv []string, at *Place) Verdict {
 	}
 	s := step{slot, answer, depth, tokens}
 	if slot&uint64(refRest) != 0 {
-		return m.decideRest(argv, at, s)
+		return m.kept(m.decideRest(argv, at, s))
 	}
 	if answer == 0 {
-		return m.decideNone(argv, at)
+		return m.kept(m.decideNone(argv, at))
 	}
-	return m.verdictOf(s)
+	return m.kept(m.verdictOf(s))
 }
 
 // decideOn is Decide from a step on, before a token that is not short.

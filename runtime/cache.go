@@ -29,7 +29,7 @@ func viewInCache(file artifactfile.Memory, name string, s settings) *view {
 		return nil
 	}
 	v := &view{name: name}
-	if v.open(m, s) != nil {
+	if v.open(m) != nil {
 		v.release()
 		return nil
 	}

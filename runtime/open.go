@@ -20,7 +20,6 @@ import (
 // a lock or a count in Decide.
 type view struct {
 	image     matcher.Image
-	place     *matcher.Place // nil: first tokens are compared as they are
 	container matcher.Container
 	name      string // of the file, for errors
 
@@ -130,6 +129,18 @@ func New(b []byte, options ...Option) (*Policy, error) {
 	return newPolicy(file, err, "", apply(options))
 }
 
+// place returns what first tokens are looked at from, nil if they are compared as they
+// are.
+func (s settings) place() *matcher.Place {
+	switch {
+	case s.literal:
+		return nil
+	case s.home == "" && s.dir == "":
+		return nowhere()
+	}
+	return matcher.NewPlace(s.home, s.dir)
+}
+
 func apply(options []Option) settings {
 	var s settings
 	for _, option := range options {
@@ -157,8 +168,9 @@ func newPolicy(file artifactfile.Memory, err error, name string, s settings) (*P
 			released(v.size())
 		}()
 	})
-	p := new(Policy)
+	p := &Policy{place: s.place()}
 	p.view.Store(v)
+	p.image.Store(&v.image)
 	return p, nil
 }
 
@@ -171,7 +183,7 @@ func newView(file artifactfile.Memory, name string, s settings) (*view, error) {
 		}
 	}
 	v := &view{name: name}
-	if err := v.open(file, s); err != nil {
+	if err := v.open(file); err != nil {
 		v.release()
 		return nil, err
 	}
@@ -179,23 +191,13 @@ func newView(file artifactfile.Memory, name string, s settings) (*view, error) {
 }
 
 // open takes over the memory of a file, also if it fails.
-func (v *view) open(file artifactfile.Memory, s settings) error {
+func (v *view) open(file artifactfile.Memory) error {
 	image, err := v.take(file)
 	if err != nil {
 		return err
 	}
 	v.memory.Seal()
-	if err := v.image.Open(image); err != nil {
-		return err
-	}
-	switch {
-	case s.literal:
-	case s.home == "" && s.dir == "":
-		v.place = nowhere()
-	default:
-		v.place = matcher.NewPlace(s.home, s.dir)
-	}
-	return nil
+	return v.image.Open(image)
 }
 
 // take puts what is lasting of a file into the view's memory, and the rest out of the

@@ -81,7 +81,9 @@ type Match = matcher.Match
 
 // A Policy is an opened artifact.
 type Policy struct {
-	view atomic.Pointer[view] // nil: closed
+	view  atomic.Pointer[view]          // nil: closed
+	image atomic.Pointer[matcher.Image] // the view's; nil: closed
+	place *matcher.Place                // nil: first tokens are compared as they are
 }
 
 // closed is the answer of a policy that is not there.
@@ -99,14 +101,14 @@ func (p *Policy) load() *view {
 // Decide says what the policy thinks of a command. It does not allocate, and
 // its cost grows with the tokens that rules look at, not with their number.
 // An empty argv matches no rule.
+//
+// It is small enough to be inlined: the image is a part of the view, and keeps it
+// alive; and there is an answer of an image that is not there.
 func (p *Policy) Decide(argv []string) Verdict {
-	v := p.load()
-	if v == nil {
+	if p == nil {
 		return closed
 	}
-	verdict := v.image.Decide(argv, v.place)
-	goruntime.KeepAlive(v)
-	return verdict
+	return p.image.Load().Decide(argv, p.place)
 }
 
 // DecideAll says what the policy thinks of commands that run together, such as
@@ -120,7 +122,7 @@ func (p *Policy) DecideAll(commands [][]string) Joint {
 	if v == nil {
 		return Joint{Verdict: closed}
 	}
-	verdict, command, unmatched := v.image.DecideAll(commands, v.place)
+	verdict, command, unmatched := v.image.DecideAll(commands, p.place)
 	goruntime.KeepAlive(v)
 	return Joint{verdict, command, unmatched}
 }
@@ -142,7 +144,7 @@ func (p *Policy) DecideOpen(prefix []string) Verdict {
 	if v == nil {
 		return closed
 	}
-	verdict := v.image.DecideOpen(prefix, v.place)
+	verdict := v.image.DecideOpen(prefix, p.place)
 	goruntime.KeepAlive(v)
 	return verdict
 }
@@ -161,7 +163,7 @@ func (p *Policy) AppendMatches(dst []Match, argv []string) []Match {
 	if v == nil {
 		return dst
 	}
-	dst = v.image.AppendMatches(dst, argv, v.place)
+	dst = v.image.AppendMatches(dst, argv, p.place)
 	goruntime.KeepAlive(v)
 	return dst
 }
@@ -172,6 +174,7 @@ func (p *Policy) AppendMatches(dst []Match, argv []string) []Match {
 // [ErrClosed]. Closing again is fine. The error is always nil.
 func (p *Policy) Close() error {
 	if p != nil {
+		p.image.Store(nil)
 		p.view.Store(nil)
 	}
 	return nil
