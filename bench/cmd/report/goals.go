@@ -65,7 +65,7 @@ func (g *goals) table() string {
 var reasons = map[string]string{
 	"Decide, times the limit": `what a token is compared with is only known when the one before it was found: a
   displacement, a slot and a record, each where the one before says, where the limit has
-  its records in a row. It is 2.3 times the instructions (see Counts) up to 10,000 rules;
+  its records in a row. It is 2.2 times the instructions (see Counts) up to 10,000 rules;
   beyond, the lines that are not in the second-level cache come on top.`,
 	"Decide, times faster than the reference's algorithm": `at 100,000 rules, see the limit.`,
 	"Decide, times faster than Go maps": `with ten rules each map has few keys, and is searched without a hash;
