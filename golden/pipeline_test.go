@@ -108,7 +108,7 @@ func evaluate(t *testing.T, root string) (*ir.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := stack.RuleFiles()
+	files, _, err := stack.RuleFiles()
 	if err != nil {
 		return nil, err
 	}

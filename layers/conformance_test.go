@@ -101,7 +101,7 @@ func checkCase(t *testing.T, c *casetree.Case, root string) bool {
 	stack, err := layers.Discover(options(t, c, root))
 	var files []layers.File
 	if err == nil {
-		files, err = stack.RuleFiles()
+		files, _, err = stack.RuleFiles()
 	}
 	if (err != nil) != ours {
 		t.Fatalf("got error %v, want start-up error %t (%s)", err, ours, wantReason)

@@ -157,7 +157,8 @@ func discover(t *testing.T, c *casetree.Case, args []string) ([]layers.File, err
 	if err != nil {
 		return nil, err
 	}
-	return stack.RuleFiles()
+	files, _, err := stack.RuleFiles()
+	return files, err
 }
 
 // TestReasons holds what the reference says at start, and that the first of
@@ -238,7 +239,7 @@ func TestReasons(t *testing.T) {
 			test.tree.Args = test.args
 			stack, err := layers.Discover(options(t, &test.tree, root))
 			if err == nil {
-				_, err = stack.RuleFiles()
+				_, _, err = stack.RuleFiles()
 			}
 			var all *layers.Error
 			if !errors.As(err, &all) {
@@ -339,7 +340,7 @@ func TestHugeFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := stack.RuleFiles(); err == nil || !strings.Contains(err.Error(), "larger than") {
+	if _, _, err := stack.RuleFiles(); err == nil || !strings.Contains(err.Error(), "larger than") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -441,7 +442,7 @@ func TestExtra(t *testing.T) {
 			}
 			continue
 		}
-		files, err := stack.RuleFiles()
+		files, _, err := stack.RuleFiles()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -515,7 +516,7 @@ func TestPermissions(t *testing.T) {
 			t.Cleanup(func() { test.tree.Restore(root) })
 			stack, err := layers.Discover(options(t, &test.tree, root))
 			if err == nil {
-				_, err = stack.RuleFiles()
+				_, _, err = stack.RuleFiles()
 			}
 			var all *layers.Error
 			if !errors.As(err, &all) {

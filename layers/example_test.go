@@ -38,7 +38,7 @@ func ExampleDiscover() {
 	if err != nil {
 		panic(err)
 	}
-	files, err := stack.RuleFiles()
+	files, _, err := stack.RuleFiles()
 	if err != nil {
 		panic(err)
 	}

@@ -107,7 +107,6 @@ type Stack struct {
 	managed     []ir.PrefixRule
 	managedText string
 	ignored     []ignoredSetting
-	passed      []AbsPath // what RuleFiles found to be no rules files in spite of their names
 	disk        disk
 }
 
@@ -121,8 +120,7 @@ func (s *Stack) Managed() []ir.PrefixRule { return s.managed }
 func (s *Stack) ManagedText() string { return s.managedText }
 
 // Warnings says what of the configuration has no effect: settings in the wrong
-// file, project layers that are not trusted, and, once [Stack.RuleFiles] has looked,
-// links and folders that are named like rules files.
+// file, and project layers that are not trusted.
 func (s *Stack) Warnings() diag.List {
 	var list diag.List
 	for _, layer := range s.Layers {
@@ -138,15 +136,6 @@ func (s *Stack) Warnings() diag.List {
 	}
 	for _, setting := range s.ignored {
 		list = append(list, setting.warning())
-	}
-	for _, path := range s.passed {
-		list = append(list, diag.Diagnostic{
-			Position: ir.Position{File: path.String()},
-			Severity: diag.Warning,
-			Code:     "no-file",
-			Message:  "nothing of this counts: it is a symbolic link, or no file, which the reference passes over",
-			Hint:     "put the file itself there, or a link in the place of the whole rules folder",
-		})
 	}
 	return list
 }

@@ -43,12 +43,10 @@ type File struct {
 // callers who set bad files aside; who does not look into the error must not
 // use them.
 //
-// What is named like a rules file and is none is passed over, as the reference does;
-// [Stack.Warnings] tells of it from then on. So this is not for several goroutines.
-func (s *Stack) RuleFiles() ([]File, error) {
-	var files []File
+// What is named like a rules file and is none is passed over, as the reference does.
+// The warnings tell of it.
+func (s *Stack) RuleFiles() (files []File, warnings diag.List, err error) {
 	var problems []Problem
-	s.passed = nil
 	for i := range s.Layers {
 		layer := &s.Layers[i]
 		if layer.State != Active || layer.Kind == Managed {
@@ -60,7 +58,7 @@ func (s *Stack) RuleFiles() ([]File, error) {
 			problems = append(problems, listProblem(layer, err))
 		}
 		for _, name := range passed {
-			s.passed = append(s.passed, dir.Join(name))
+			warnings = append(warnings, passedOver(dir.Join(name)))
 		}
 		for _, name := range names {
 			files = append(files, File{Layer: layer, Name: prefix + name, Path: dir.Join(name)})
@@ -71,7 +69,18 @@ func (s *Stack) RuleFiles() ([]File, error) {
 			problems = append(problems, *files[i].Problem)
 		}
 	}
-	return files, asError(problems)
+	return files, warnings, asError(problems)
+}
+
+// passedOver says that something named like a rules file is none.
+func passedOver(path AbsPath) diag.Diagnostic {
+	return diag.Diagnostic{
+		Position: ir.Position{File: path.String()},
+		Severity: diag.Warning,
+		Code:     "no-file",
+		Message:  "nothing of this counts: it is a symbolic link, or no file, which the reference passes over",
+		Hint:     "put the file itself there, or a link in the place of the whole rules folder",
+	}
 }
 
 // ruleNames returns the names of the rules files in a folder, in byte order:

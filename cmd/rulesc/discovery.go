@@ -107,7 +107,7 @@ func discoverWith(options layers.Options) (*sources, error) {
 
 // read reads the rule files of all layers.
 func read(stack *layers.Stack) (*sources, error) {
-	in := &sources{stack: stack, managed: stack.Managed()}
+	in := &sources{stack: stack, managed: stack.Managed(), warnings: stack.Warnings()}
 	for _, l := range stack.Layers {
 		if l.State != layers.Absent {
 			in.layers = append(in.layers, l.Name)
@@ -116,12 +116,12 @@ func read(stack *layers.Stack) (*sources, error) {
 			in.notes = append(in.notes, fmt.Sprintf("layer %s is disabled: %s", l.Name, l.Why))
 		}
 	}
-	files, err := stack.RuleFiles()
+	files, passed, err := stack.RuleFiles()
 	var failed *layers.Error
 	if err != nil && !errors.As(err, &failed) {
 		return nil, err
 	}
-	in.warnings = stack.Warnings()
+	in.warnings = append(in.warnings, passed...)
 	for _, f := range files {
 		s := source{File: compiler.File{Layer: f.Layer.Name, Name: f.Name, Path: f.Path.String(), Text: f.Text}}
 		if f.Problem != nil {
