@@ -9,32 +9,40 @@ import (
 // does not ask again until somebody opens the file: what another machine wrote is in what
 // a reader reads before it is in what stat says.
 
-// late are the numbers of such file systems, as statfs has them.
-var late = map[uint32]string{
-	0x6969:     "nfs",
-	0x517b:     "smb",
-	0xff534d42: "cifs",
-	0xfe534d42: "smb2",
-	0x65735546: "fuse", // sshfs among them
-	0x5346414f: "afs",
-	0x6b414653: "afs",
-	0x73757245: "coda",
-	0x564c:     "ncp",
-}
-
 // ShowsChanges reports whether every change of what is at path shows at once in what the
 // system says of it. Where there is nothing, the folder tells that it would be in.
 func ShowsChanges(path string) bool {
+	kind, ok := fileSystem(path)
+	return ok && !isLate(kind)
+}
+
+// isLate reports whether a file system is such a one. Kinds are the numbers that statfs
+// has for them.
+func isLate(kind uint32) bool {
+	switch kind {
+	case 0x6969, // NFS
+		0x517b, 0xff534d42, 0xfe534d42, // SMB
+		0x65735546,             // FUSE, for sshfs and others
+		0x5346414f, 0x6b414653, // AFS
+		0x73757245, // Coda
+		0x564c:     // NCP
+		return true
+	}
+	return false
+}
+
+// fileSystem returns the kind of file system that path is on, or would be on.
+func fileSystem(path string) (kind uint32, ok bool) {
 	var system syscall.Statfs_t
 	for {
 		switch err := syscall.Statfs(path, &system); {
 		case err == nil:
-			return late[uint32(system.Type)] == ""
+			return uint32(system.Type), true
 		case err == syscall.EINTR:
 		case err != syscall.ENOENT:
-			return false
+			return 0, false
 		case path == "." || path == "/" || path == "":
-			return false
+			return 0, false
 		default:
 			path = above(path)
 		}

@@ -1,25 +1,31 @@
 package witness
 
-import (
-	"syscall"
-	"testing"
-)
+import "testing"
 
-// A network file system shows changes late, of what is not there yet, too.
-func TestShowsChangesLate(t *testing.T) {
-	var system syscall.Statfs_t
+// What is not there yet would be on the file system of its folder.
+func TestFileSystem(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if err := syscall.Statfs(".", &system); err != nil {
-		t.Fatal(err)
+	want, ok := fileSystem(".")
+	if !ok {
+		t.Fatal("the folder of tests is on no file system")
 	}
-	if late[uint32(system.Type)] != "" {
-		t.Skip("the folder of tests is on a network")
+	for _, path := range []string{"none", "none/none"} {
+		if got, ok := fileSystem(path); got != want || !ok {
+			t.Errorf("%s is on %#x, %v, want %#x", path, got, ok, want)
+		}
 	}
-	late[uint32(system.Type)] = "this one"
-	defer delete(late, uint32(system.Type))
-	for _, path := range []string{".", "none", "none/none"} {
-		if ShowsChanges(path) {
-			t.Errorf("changes of %s show at once", path)
+	if kind, ok := fileSystem("/proc/self/none"); kind != 0x9fa0 || !ok {
+		t.Errorf("/proc/self is on %#x, %v", kind, ok)
+	}
+}
+
+func TestIsLate(t *testing.T) {
+	for kind, want := range map[uint32]bool{
+		0x6969: true, 0xfe534d42: true, 0x65735546: true, // NFS, SMB, FUSE
+		0xef53: false, 0x58465342: false, 0x01021994: false, // ext4, XFS, tmpfs
+	} {
+		if got := isLate(kind); got != want {
+			t.Errorf("%#x: %v", kind, got)
 		}
 	}
 }
