@@ -29,7 +29,7 @@ func TestCompiledAsMeant(t *testing.T) {
 	}
 	for _, function := range []string{
 		"tokenAt", "isReadable", "shortWords", "(*Image).hashWords", "(*Image).edge", "(*Image).isShort", "load64", "load32",
-		"le64", "fold64", "ref.bucket", "displaced", "(*Image).mark", "tailBehind", "(*Image).tokenRecord",
+		"le64", "fold64", "ref.bucket", "displaced", "(*Image).kept", "(*Image).mark", "tailBehind", "(*Image).tokenRecord",
 	} {
 		if !strings.Contains(string(out), "can inline "+function+"\n") {
 			t.Errorf("%s is not inlined", function)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -170,7 +171,7 @@ const self = "/proc/self/exe"
 func (b *build) remember(r *seen.Record, began time.Time) {
 	const kept = 64 // those written last
 	folder := string(seen.AppendFolder(nil, b.getenv))
-	if folder != "" && r.Settled(began.UnixNano()) && showChanges(append(r.Facts, r.Artifact)) {
+	if folder != "" && r.Settled(began.UnixNano()) && showChanges(append(slices.Clip(r.Facts), r.Artifact)) {
 		_ = ownfolder.Write(folder, r.Start.Name(), r.Encode(), kept)
 	}
 }

@@ -77,7 +77,7 @@ func replaceable(path, start string) error {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil
+		return fmt.Errorf("%s holds what cannot be read: %w", path, bare(err))
 	}
 	defer f.Close()
 	old := make([]byte, len(start))

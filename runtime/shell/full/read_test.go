@@ -281,6 +281,33 @@ func TestAssigns(t *testing.T) {
 	}
 }
 
+// Where the options of a wrapper are not known, the command behind them is listed, but
+// something is opaque.
+func TestWrappersWithoutOptions(t *testing.T) {
+	for _, test := range []struct {
+		script  string
+		command string
+		sure    bool
+	}{
+		{"systemd-cat -t x rm y", "rm y", true},
+		{"systemd-cat --priority=info rm y", "rm y", true},
+		{"systemd-cat -q rm y", "rm y", false},
+		{"pee 'rm y' z", "rm y", true},
+		{"pee --x 'rm y'", "rm y", false},
+		{"run0 rm y", "rm y", true},
+		{"run0 --user=a rm y", "rm y", false},
+		{"numactl rm y", "rm y", true},
+		{"numactl -N0 rm y", "rm y", false},
+		{"bwrap --unshare-all rm y", "rm y", false},
+	} {
+		s := full.Read([]string{"bash", "-c", test.script})
+		listed := slices.ContainsFunc(s.Commands, func(c full.Command) bool { return strings.Join(c.Words, " ") == test.command })
+		if sure := len(s.Opaque) == 0; !listed || sure != test.sure {
+			t.Errorf("%s: %q", test.script, short(s))
+		}
+	}
+}
+
 func TestWrappers(t *testing.T) {
 	seen := make(map[string]bool)
 	for name, source := range full.Wrappers() {
